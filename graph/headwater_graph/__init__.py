@@ -1,0 +1,1 @@
+"""Headwater's graph: its vocabulary, its store, and every Cypher statement."""

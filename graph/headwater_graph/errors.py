@@ -1,0 +1,28 @@
+"""Errors of the graph.
+
+GraphError
+├── GraphUnavailable   the database does not answer: try again later
+├── GraphRefused       wrong user, password or database, or a graph that is not this Headwater's: a person must act
+├── LeaseLost          another projector writes this graph
+└── QueryRefused       the caller's Cypher is not read-only, or is not allowed
+"""
+
+
+class GraphError(Exception):
+    """Base of all errors of this package; the message says what was wrong, where, and what to do."""
+
+
+class GraphUnavailable(GraphError):
+    """The database cannot be reached now; the same call may succeed later."""
+
+
+class GraphRefused(GraphError):
+    """The database answers but must not or cannot be used like this."""
+
+
+class LeaseLost(GraphRefused):
+    """Another projector holds the lease on this graph."""
+
+
+class QueryRefused(GraphError):
+    """A caller's Cypher statement that may not run."""

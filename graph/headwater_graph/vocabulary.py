@@ -1,0 +1,277 @@
+"""The graph's vocabulary, as data: labels, relationship types and their properties.
+
+Constraints, indexes, the statements that write, and the schema page of the README derive from it. A time is written as
+text ``YYYY-MM-DDTHH:MM:SS.nnnnnnnnnZ`` (UTC, nanoseconds) on the way and is a Neo4j datetime in the graph.
+"""
+
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+OPEN_END: Final = "9999-12-31T00:00:00.000000000Z"
+"""`endedAt` of a design-level edge that stands."""
+
+Kind = Literal["text", "texts", "integer", "number", "flag", "time"]
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """A property of a node or relationship."""
+
+    name: str
+    kind: Kind
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label, the kinds of key that carry it, and its properties beside `key`."""
+
+    name: str
+    kinds: tuple[str, ...]
+    description: str
+    properties: tuple[Property, ...] = ()
+    extra_labels: tuple[str, ...] = ()
+    indexes: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Relationship:
+    """A relationship type with the pairs of labels that it joins."""
+
+    name: str
+    pairs: tuple[tuple[str, str], ...]
+    description: str
+    properties: tuple[Property, ...] = ()
+    flow: Literal["design", "run", "column", "alias", ""] = field(default="")
+    """The level at which it is part of data flow, if it is."""
+
+
+def _p(name: str, kind: Kind, description: str) -> Property:
+    return Property(name, kind, description)
+
+
+_NAMED: Final = (
+    _p("namespace", "text", "OpenLineage namespace"),
+    _p("name", "text", "OpenLineage name"),
+)
+
+LABELS: Final = (
+    Label(
+        "Dataset",
+        ("dataset",),
+        "One identity of a dataset, as producers name it",
+        (
+            *_NAMED,
+            _p("type", "text", "datasetType facet: TABLE, VIEW, FILE, TOPIC, STREAM, MODEL, FEATURE_VIEW, SERVICE ..."),
+            _p("subType", "text", "datasetType facet: subType"),
+            _p("description", "text", "documentation facet"),
+            _p("columns", "texts", "names of the schema facet's fields, nested ones with dots"),
+            _p("columnTypes", "texts", "their types, in the same order"),
+            _p("owners", "texts", "ownership facet"),
+        ),
+        ("Model", "FeatureView", "FeatureService", "Endpoint", "Predictions"),
+    ),
+    Label(
+        "Job",
+        ("job",),
+        "A job, as producers name it",
+        (
+            *_NAMED,
+            _p("type", "text", "jobType facet: jobType, e.g. TASK, QUERY, TRAINING"),
+            _p("integration", "text", "jobType facet: integration, e.g. SPARK"),
+            _p("processing", "text", "jobType facet: processingType, BATCH or STREAMING"),
+            _p("description", "text", "documentation facet"),
+            _p("owners", "texts", "ownership facet"),
+        ),
+    ),
+    Label(
+        "Run",
+        ("run",),
+        "One execution of a job",
+        (
+            _p("runId", "text", "OpenLineage run id"),
+            _p("jobKey", "text", "key of its job; of the first by name where events name several"),
+            _p("state", "text", "highest of FAIL > ABORT > COMPLETE > RUNNING > START > OTHER that was said"),
+            _p("at", "time", "earliest event time; reads are bound as of then"),
+            _p("startedAt", "time", "earliest time of a START event"),
+            _p("endedAt", "time", "latest time of a COMPLETE, ABORT or FAIL event"),
+            _p("error", "text", "message of the errorMessage facet, at most 2,000 characters"),
+            _p("nominalStart", "time", "nominalTime facet"),
+            _p("nominalEnd", "time", "nominalTime facet"),
+            _p("engine", "text", "processing_engine facet: name and version"),
+            _p("seeds", "texts", "headwater_seeds facet, as name=value"),
+        ),
+        indexes=(("runId",), ("jobKey", "at")),
+    ),
+    Label(
+        "DatasetVersion",
+        ("version",),
+        "An immutable state of a dataset",
+        (
+            _p("datasetKey", "text", "key of its dataset"),
+            _p("version", "text", "the version as producers name it; absent where nobody named one"),
+            _p("source", "text", "EXPLICIT (named), RUN (written without a name) or UNKNOWN (read before any known write)"),
+            _p("writtenAt", "time", "when its write ended; absent where no write is known"),
+            _p("failed", "flag", "true if every run that wrote it failed or was aborted"),
+        ),
+        ("ModelVersion",),
+        (("datasetKey", "writtenAt"),),
+    ),
+    Label(
+        "Column",
+        ("column",),
+        "A column that lineage names; the column * is the dataset as a whole",
+        (*_NAMED, _p("field", "text", "the column's name"), _p("datasetKey", "text", "key of its dataset")),
+    ),
+    Label("Step", ("jobstep", "runstep"), "A part of a job or run whose inputs feed only some of its outputs"),
+    Label(
+        "CodeVersion",
+        ("code",),
+        "A state of source code, shared by all runs of it",
+        (
+            _p("repository", "text", "repository URL"),
+            _p("version", "text", "commit"),
+            _p("branch", "text", "branch"),
+            _p("tag", "text", "tag"),
+            _p("path", "text", "path inside the repository"),
+            _p("dirty", "flag", "the work tree had changes that are not in the commit"),
+            _p("diffSha256", "text", "SHA-256 of those changes"),
+        ),
+    ),
+    Label(
+        "Environment",
+        ("environment",),
+        "A software environment, shared by all runs in it",
+        (
+            _p("python", "text", "Python version"),
+            _p("os", "text", "operating system"),
+            _p("packages", "texts", "name==version of installed packages"),
+            _p("lockSha256", "text", "SHA-256 of the lock file"),
+            _p("image", "text", "container image with digest"),
+            _p("hardware", "texts", "hardware as name=value"),
+        ),
+    ),
+    Label(
+        "ParamSet",
+        ("params",),
+        "A set of parameters, shared by all runs with it",
+        (_p("params", "texts", "name=value, sorted by name"),),
+    ),
+    Label(
+        "Metric",
+        ("metric",),
+        "A measured value of a run",
+        (
+            _p("name", "text", "name"),
+            _p("value", "number", "value"),
+            _p("split", "text", "part of the data: train, validation, test ..."),
+            _p("step", "integer", "training step"),
+        ),
+    ),
+    Label(
+        "Assertion",
+        ("assertion",),
+        "One outcome of a data quality check",
+        (
+            _p("name", "text", "the assertion"),
+            _p("column", "text", "the column checked, if it is one"),
+            _p("success", "flag", "passed"),
+            _p("severity", "text", "severity"),
+            _p("expected", "text", "expected"),
+            _p("actual", "text", "actual"),
+            _p("runId", "text", "the run that reported it"),
+        ),
+    ),
+    Label(
+        "Facet",
+        ("facet",),
+        "A facet that no property holds, as its producer sent it",
+        (_p("name", "text", "the facet's key"), _p("json", "text", "its content as JSON")),
+    ),
+)
+
+_WIRED: Final = (
+    _p("evidence", "text", "strongest evidence that any supporting event gave, see README"),
+    _p("firstSeen", "time", "eventTime of the first proving event"),
+    _p("lastSeen", "time", "eventTime of the last proving event"),
+    _p("runs", "integer", "distinct runs that support it"),
+    _p("events", "texts", "ids of the first and the last proving event"),
+    _p("endedAt", "time", "start of the first later complete run or JobEvent without it; year 9999 while it stands"),
+)
+
+RELATIONSHIPS: Final = (
+    Relationship("FEEDS", (("Dataset", "Job"), ("Dataset", "Step")), "is an input of", _WIRED, "design"),
+    Relationship("PRODUCES", (("Job", "Dataset"), ("Step", "Dataset")), "has as output", _WIRED, "design"),
+    Relationship(
+        "READ_BY",
+        (("DatasetVersion", "Run"), ("DatasetVersion", "Step")),
+        "was read by",
+        (
+            _p("evidence", "text", "why this input is taken to feed the outputs, see README"),
+            _p("inferred", "flag", "the reader named no version: it is the newest one written before the run"),
+            _p("namedVersion", "text", "the version that the reader named, where another node stands for it"),
+            _p("role", "text", "headwater_inputRole facet: train, validation, test ..."),
+        ),
+        "run",
+    ),
+    Relationship(
+        "WROTE",
+        (("Run", "DatasetVersion"), ("Step", "DatasetVersion")),
+        "wrote",
+        (_p("evidence", "text", "how the inputs of this output were decided, see README"),),
+        "run",
+    ),
+    Relationship(
+        "DERIVES",
+        (("Column", "Column"),),
+        "is a source of",
+        (
+            _p("job", "text", "key of the job that says so; absent for a DatasetEvent"),
+            _p("type", "text", "DIRECT or INDIRECT"),
+            _p("subtype", "text", "IDENTITY, TRANSFORMATION, AGGREGATION, JOIN, FILTER ..."),
+            _p("masking", "flag", "the transformation masks the value"),
+            _p("firstSeen", "time", "eventTime of the first event that says so"),
+            _p("endedAt", "time", "eventTime since when a later facet no longer says so; year 9999 while it stands"),
+        ),
+        "column",
+    ),
+    Relationship(
+        "ALIAS_OF",
+        (("Dataset", "Dataset"),),
+        "is another name of; written both ways",
+        (_p("saidBy", "text", "key of the dataset whose symlinks facet says so"), _p("type", "text", "symlink type")),
+        "alias",
+    ),
+    Relationship("HAS_COLUMN", (("Dataset", "Column"),), "has the column"),
+    Relationship("VERSION_OF", (("DatasetVersion", "Dataset"),), "is a version of"),
+    Relationship("RUN_OF", (("Run", "Job"),), "is a run of"),
+    Relationship("PART_OF", (("Job", "Job"), ("Run", "Run")), "has as parent"),
+    Relationship("HAS_STEP", (("Job", "Step"), ("Run", "Step")), "consists of"),
+    Relationship("USED_CODE", (("Run", "CodeVersion"),), "ran this code"),
+    Relationship("RAN_IN", (("Run", "Environment"),), "ran in"),
+    Relationship("WITH_PARAMS", (("Run", "ParamSet"),), "ran with"),
+    Relationship("MEASURED", (("Run", "Metric"),), "measured"),
+    Relationship("CHECKED", (("Assertion", "DatasetVersion"),), "checked"),
+    Relationship(
+        "HAS_FACET",
+        (("Dataset", "Facet"), ("Job", "Facet"), ("Run", "Facet"), ("DatasetVersion", "Facet")),
+        "has the facet",
+    ),
+)
+
+LABEL_OF_KIND: Final = {kind: label.name for label in LABELS for kind in label.kinds}
+"""The label of a node by the kind that its key begins with."""
+
+FLOW: Final = {
+    level: tuple(r.name for r in RELATIONSHIPS if r.flow == level) for level in ("design", "run", "column", "alias")
+}
+"""Relationship types that data flows along, by level; all point the way that data moves."""
+
+EVIDENCE: Final = {
+    "LINEAGE": "a lineage facet names it for that output",
+    "COLUMN_LINEAGE": "the columnLineage facet of the output names it, and it is a declared input or output",
+    "COLUMN": "only the columnLineage facet names it; the event does not list it as an input",
+    "UNNAMED_INPUT": "no columnLineage facet of the run names this input, so it feeds every output that has one",
+    "ALL_INPUTS": "nothing says more than that the job read it and wrote the output",
+}
+"""Kinds of evidence, strongest first."""
