@@ -49,7 +49,7 @@ def _keeps_numbers(raw: bytes) -> bool:
     """Return whether reading and writing surely changes no number: all are positive integers of up to 15 digits.
 
     Looks at the shape of the bytes (spaces out, every digit 0, exponent as point, ``[`` as ``,``), because a pattern
-    over the bytes themselves costs more than all the rest. Text that looks like a number only makes the slow way be taken.
+    over the bytes themselves costs more than all the rest. Text that looks like a number only means the slow way.
     """
     shape = raw.translate(_SHAPE, _SPACES)
     if not any(sign in shape for sign in _NUMBERS):
