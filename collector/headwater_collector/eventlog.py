@@ -1,4 +1,4 @@
-"""The event log: the truth that the graph is a function of. Append-only and ordered; an event is acknowledged when it is here."""
+"""The event log, append-only and ordered: the truth that the graph is a function of. What is here is acknowledged."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +16,8 @@ class LogEntry:
     """The event exactly as it was sent."""
     received_at: str
     """When it was accepted, UTC, as `Event.time`."""
+    kind: str = "event"
+    """What it is: an event; operator decisions will be entries of other kinds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +45,16 @@ class EventLog(Protocol):
         ...
 
     def read(self, after: int, limit: int) -> list[LogEntry]:
-        """Return up to `limit` entries with an offset greater than `after`, in order."""
+        """Return up to `limit` entries with an offset greater than `after`, in order; none only at the end of the log.
+
+        May return fewer than `limit` where their bodies are large.
+        """
         ...
 
     def end(self) -> int:
         """Return the offset of the last entry, 0 if there is none."""
+        ...
+
+    def wait_beyond(self, offset: int, timeout: float | None = None) -> bool:
+        """Wait until the log holds an entry greater than `offset`; False after `timeout` seconds."""
         ...
