@@ -5,7 +5,7 @@ import sqlite3
 import threading
 import time
 import uuid
-from asyncio import wrap_future
+from asyncio import get_running_loop
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import closing, contextmanager
@@ -17,6 +17,7 @@ import zstandard
 
 from headwater_collector.errors import LogUnavailable
 from headwater_collector.eventlog import Draft, LogEntry
+from headwater_collector.gathered_append import GatheredAppend
 from headwater_collector.group_commit import GroupCommit
 from headwater_collector.sqlite_file import open_database, open_reader
 
@@ -80,6 +81,7 @@ class SqliteEventLog:
         self._codec = _Codec()
         self._idle: list[sqlite3.Connection] = []
         self._closed = False
+        self._gathered: GatheredAppend | None = None
         self._writer = GroupCommit(self._connect, self._committed, "headwater-log")
 
     @property
@@ -100,8 +102,11 @@ class SqliteEventLog:
         return self.submit(drafts).result()
 
     async def append_async(self, drafts: Sequence[Draft]) -> list[int]:
-        """Do as `append` without blocking the event loop."""
-        return await wrap_future(self.submit(drafts))
+        """Do as `append` without blocking the event loop; for the coroutines of one loop, the server's."""
+        loop = get_running_loop()
+        if self._gathered is None or self._gathered.loop is not loop:
+            self._gathered = GatheredAppend(self.submit, loop)
+        return await self._gathered.append(drafts)
 
     def submit(self, drafts: Sequence[Draft]) -> Future[list[int]]:
         """Queue the drafts for the next commit; the future holds what `append` returns or raises."""
