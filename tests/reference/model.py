@@ -1,0 +1,29 @@
+"""The reference model: from the set of all events straight to the nodes and edges that the laws ask for.
+
+Brute force and obvious. It shares no code with the projector; it imports of the product only how keys are written, the
+vocabulary and the parsed event.
+"""
+
+from collections.abc import Iterable
+
+from headwater_collector.event import Event
+
+from tests.reference.columns import add_columns
+from tests.reference.design import add_design
+from tests.reference.entities import add_datasets, add_jobs
+from tests.reference.flow import add_flow
+from tests.reference.graph import Graph
+from tests.reference.runs import add_runs, references, runs_by_key
+
+
+def expected_graph(events: Iterable[Event]) -> Graph:
+    """Return the graph that a set of events must become, whatever their order and however often each one came."""
+    known = sorted({event.id: event for event in events}.values(), key=lambda event: event.id)
+    runs, graph = runs_by_key(known), Graph()
+    add_datasets(graph, known)
+    add_jobs(graph, known, {(said["job"]["namespace"], said["job"]["name"]) for said in references(runs)})
+    add_runs(graph, runs)
+    add_columns(graph, known)
+    add_flow(graph, known, runs)
+    add_design(graph, known, runs)
+    return graph

@@ -1,0 +1,131 @@
+"""Registers: the latest well-formed facet of a name, what makes one malformed, and which ones are kept as they are."""
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from tests.reference.graph import Graph
+from tests.reference.reading import Facet, Token, entries, is_deleted, is_named, is_run_id, items, text
+
+LISTS = {
+    "schema": ["fields"],
+    "symlinks": ["identifiers"],
+    "ownership": ["owners"],
+    "lineage": ["entries", "inputs"],
+    "dataQualityAssertions": ["assertions"],
+    "executionParameters": ["parameters"],
+    "headwater_metrics": ["metrics"],
+    "columnLineage": ["dataset"],
+}
+"""Members that are lists, if they are there."""
+OBJECTS = {"columnLineage": ["fields"], "lineage": ["fields"], "headwater_seeds": ["seeds"]}
+"""Members that are objects, if they are there."""
+TEXTS = {
+    "datasetType": "datasetType",
+    "documentation": "description",
+    "errorMessage": "message",
+    "headwater_inputRole": "role",
+}
+"""Members that must be texts; only a documentation or message may be empty."""
+
+NEVER_KEPT = {"columnLineage", "version", "symlinks", "dataQualityAssertions", "parent", "parentRun"}
+PROJECTED: dict[str, tuple[set[str], dict[str, set[str]]]] = {
+    "schema": ({"fields"}, {"fields": {"name", "type", "ordinal_position"}}),
+    "datasetType": ({"datasetType", "subType"}, {}),
+    "documentation": ({"description"}, {}),
+    "ownership": ({"owners"}, {"owners": {"name"}}),
+    "jobType": ({"jobType", "integration", "processingType"}, {}),
+    "nominalTime": ({"nominalStartTime", "nominalEndTime"}, {}),
+    "errorMessage": ({"message"}, {}),
+    "processing_engine": ({"name", "version"}, {}),
+    "executionParameters": ({"parameters"}, {"parameters": {"key", "name", "value"}}),
+    "headwater_seeds": ({"seeds"}, {}),
+    "headwater_environment": ({"python", "os", "packages", "lockSha256", "image", "hardware"}, {}),
+    "headwater_codeState": ({"dirty", "diffSha256"}, {}),
+    "headwater_metrics": ({"metrics"}, {"metrics": {"name", "value", "split", "step"}}),
+}
+"""Members that properties hold, and of their elements; a facet with anything else is kept besides."""
+
+
+def is_malformed(name: str, content: Facet) -> bool:
+    """Return whether a facet cannot be read as what its name says."""
+    if any(content.get(member) is not None and not isinstance(content[member], list) for member in LISTS.get(name, ())):
+        return True
+    if any(
+        content.get(member) is not None and not isinstance(content[member], dict) for member in OBJECTS.get(name, ())
+    ):
+        return True
+    if name in ("parent", "parentRun"):
+        return not is_reference(content)
+    if name in TEXTS:
+        said = content.get(TEXTS[name])
+        may_be_empty = name in ("documentation", "errorMessage")
+        return not isinstance(said, str) or (not said and not may_be_empty)
+    return False
+
+
+def is_reference(content: object) -> bool:
+    """Return whether an object names a run and its job, as a parent facet and its root do."""
+    said = entries(content)
+    return is_run_id(entries(said.get("run")).get("runId")) and is_named(said.get("job"))
+
+
+def latest(said: Iterable[tuple[Token, Facet]], name: str, *, deletable: bool = True) -> Facet | None:
+    """Return the content of a register: of all that was said of this facet, the one with the greatest token."""
+    valid = [(at, content) for at, content in said if _counts(name, content, deletable)]
+    if not valid:
+        return None
+    content = max(valid, key=lambda one: one[0])[1]
+    return None if deletable and is_deleted(content) else content
+
+
+def _counts(name: str, content: Facet, deletable: bool) -> bool:
+    return (deletable and is_deleted(content)) or not is_malformed(name, content)
+
+
+def registers(said: Iterable[tuple[Token, str, Facet]], *, deletable: bool = True) -> dict[str, Facet]:
+    """Return the current facets by name."""
+    every = list(said)
+    current = {
+        name: latest([(t, f) for t, n, f in every if n == name], name, deletable=deletable) for _, name, _ in every
+    }
+    return {name: content for name, content in current.items() if content is not None}
+
+
+def keep(graph: Graph, owner: str, current: dict[str, Facet], facet_key: Any) -> None:
+    """Add the facets that no property holds."""
+    for name, content in current.items():
+        if is_kept(name, content):
+            graph.add_node(facet_key(owner, name), name=name, json=compact(content))
+            graph.add_edge("HAS_FACET", owner, facet_key(owner, name))
+
+
+def is_kept(name: str, content: Facet) -> bool:
+    """Return whether a facet is kept as it is, because properties would lose something of it."""
+    if name in NEVER_KEPT:
+        return False
+    if name not in PROJECTED:
+        return True
+    members, elements = PROJECTED[name]
+    if name == "errorMessage" and len(content["message"]) > 2000:
+        return True
+    return _has_more(content, members) or any(
+        _has_more(entries(element), known)
+        for member, known in elements.items()
+        for element in items(content.get(member))
+    )
+
+
+def _has_more(content: Facet, known: set[str]) -> bool:
+    return any(value and name not in known and not name.startswith("_") for name, value in content.items())
+
+
+def compact(value: object) -> str:
+    """Return JSON without spaces and with sorted keys."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def owners(content: Facet | None) -> list[str]:
+    """Return the owners that an ownership facet names."""
+    names = (text(entries(owner).get("name")) for owner in items((content or {}).get("owners")))
+    return [name for name in names if name]

@@ -1,0 +1,177 @@
+"""Which inputs feed which outputs (law 4), for a set of events taken as one statement."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from headwater_collector.event import Event
+from headwater_graph.keys import dataset_key
+from headwater_graph.vocabulary import EVIDENCE
+
+from tests.reference.reading import Facet, entries, facet, is_deleted, is_named, items, mentions
+from tests.reference.registers import is_malformed, latest
+
+LINEAGE, COLUMN_LINEAGE, COLUMN, UNNAMED_INPUT, ALL_INPUTS = EVIDENCE
+"""Strongest first."""
+
+
+@dataclass
+class Structure:
+    """Inputs and outputs, and how data flows from the ones to the others."""
+
+    reads: set[tuple[str, str | None, str]] = field(default_factory=set)
+    """(dataset, digest of the step or None for the owner itself, evidence)"""
+    writes: set[tuple[str, str | None, str]] = field(default_factory=set)
+    """(dataset, digest of the step or None, evidence)"""
+
+    @property
+    def inputs(self) -> set[str]:
+        """Return all datasets that are read."""
+        return {dataset for dataset, _, _ in self.reads}
+
+    @property
+    def outputs(self) -> set[str]:
+        """Return all datasets that are written."""
+        return {dataset for dataset, _, _ in self.writes}
+
+    @property
+    def steps(self) -> set[str]:
+        """Return the digests of the steps."""
+        return {step for _, step, _ in self.reads | self.writes if step is not None}
+
+
+@dataclass
+class Output:
+    """One output with the inputs that feed it."""
+
+    key: str
+    evidence: str
+    named: set[str]
+    """Inputs that the facets name."""
+    inputs: set[str]
+
+
+def structure(events: Iterable[Event]) -> Structure:
+    """Return the structure that these events say together."""
+    events = list(events)
+    stated = {m.key for event in events for m in mentions(event, "input")}
+    outputs = [_output(key, events, stated) for key in sorted({m.key for e in events for m in mentions(e, "output")})]
+    _feed_unnamed(outputs, stated)
+    every = stated.union(*(o.inputs for o in outputs))
+    groups: dict[frozenset[str], list[Output]] = {}
+    for output in outputs:
+        groups.setdefault(frozenset(output.inputs), []).append(output)
+    if not groups or list(groups) == [every]:
+        return _flow(stated, [(None, every, outputs)])
+    parts: list[tuple[str | None, set[str], list[Output]]] = [(_digest(g), set(i), g) for i, g in groups.items()]
+    rest = every.difference(*groups)
+    return _flow(stated, [*parts, (None, rest, [])])
+
+
+def _flow(stated: set[str], parts: list[tuple[str | None, set[str], list[Output]]]) -> Structure:
+    reads = {(d, step, _why(d, outputs, stated)) for step, inputs, outputs in parts for d in inputs}
+    writes = {(o.key, step, o.evidence) for step, _, outputs in parts for o in outputs}
+    return Structure(reads, writes)
+
+
+def _why(dataset: str, outputs: list[Output], stated: set[str]) -> str:
+    if any(o.evidence == LINEAGE and dataset in o.named for o in outputs):
+        return LINEAGE
+    if any(o.evidence == COLUMN_LINEAGE and dataset in o.named for o in outputs):
+        return COLUMN_LINEAGE if dataset in stated else COLUMN
+    return UNNAMED_INPUT if any(o.evidence == COLUMN_LINEAGE for o in outputs) else ALL_INPUTS
+
+
+def _output(key: str, events: list[Event], stated: set[str]) -> Output:
+    lineage = _lineage(key, events)
+    if lineage is not None:
+        return Output(key, LINEAGE, lineage, set(lineage))
+    said = [
+        (m.token, content)
+        for event in events
+        for m in mentions(event, "output")
+        if m.key == key and (content := facet(m.body, "columnLineage")) is not None
+    ]
+    named = column_sources(latest(said, "columnLineage") or {})
+    if named:
+        return Output(key, COLUMN_LINEAGE, named, set(named))
+    return Output(key, ALL_INPUTS, set(), set(stated))
+
+
+def _feed_unnamed(outputs: list[Output], stated: set[str]) -> None:
+    unnamed = stated.difference(*(o.named for o in outputs))
+    for output in outputs:
+        if output.evidence == COLUMN_LINEAGE:
+            output.inputs |= unnamed
+
+
+def _lineage(key: str, events: list[Event]) -> set[str] | None:
+    said = [inputs for event in events for output, inputs in lineage_of(event) if output == key]
+    return set[str]().union(*said) if said else None
+
+
+def lineage_of(event: Event) -> list[tuple[str, set[str]]]:
+    """Return what the lineage facets of an event's job and outputs say: outputs with their inputs."""
+    said = [
+        (m.key, lineage_inputs(content))
+        for m in mentions(event, "output")
+        if (content := facet(m.body, "lineage")) is not None and is_readable("lineage", content)
+    ]
+    job = facet(event.body.get("job"), "lineage")
+    if job is None or not is_readable("lineage", job):
+        return said
+    return said + [
+        (dataset_key(entry["namespace"], entry["name"]), lineage_inputs(entry))
+        for entry in items(job.get("entries"))
+        if is_dataset(entry) and not is_malformed("lineage", entry)
+    ]
+
+
+def is_readable(name: str, content: Facet) -> bool:
+    """Return whether a facet says something: it is neither malformed nor deleted."""
+    return not is_deleted(content) and not is_malformed(name, content)
+
+
+def is_dataset(item: object) -> bool:
+    """Return whether an item of a lineage facet is a dataset."""
+    return is_named(item) and entries(item).get("type") == "DATASET"
+
+
+def lineage_sources(content: Facet) -> list[Facet]:
+    """Return the datasets that a lineage facet, or an entry of one, names as inputs."""
+    said = items(content.get("inputs"))
+    for column in entries(content.get("fields")).values():
+        said = said + items(entries(column).get("inputs"))
+    return [item for item in said if is_dataset(item)]
+
+
+def lineage_inputs(content: Facet) -> set[str]:
+    """Return the keys of the datasets that a lineage facet, or an entry of one, names as inputs."""
+    return {dataset_key(item["namespace"], item["name"]) for item in lineage_sources(content)}
+
+
+def column_inputs(content: Facet) -> list[Facet]:
+    """Return the named input fields of a columnLineage facet, those of the whole dataset included."""
+    said = items(content.get("dataset"))
+    for column in entries(content.get("fields")).values():
+        said = said + items(entries(column).get("inputFields"))
+    return [item for item in said if is_named(item)]
+
+
+def column_sources(content: Facet) -> set[str]:
+    """Return the keys of the datasets that a columnLineage facet names."""
+    return {dataset_key(item["namespace"], item["name"]) for item in column_inputs(content)}
+
+
+def reads_of(event: Event) -> set[str]:
+    """Return the datasets that an event names as inputs, in its list or in a facet."""
+    named = {m.key for m in mentions(event, "input")}
+    for mention in mentions(event, "output"):
+        content = facet(mention.body, "columnLineage")
+        if content is not None and is_readable("columnLineage", content):
+            named |= column_sources(content)
+    return named.union(*(inputs for _, inputs in lineage_of(event)))
+
+
+def _digest(outputs: list[Output]) -> str:
+    return sha256("\n".join(sorted(o.key for o in outputs)).encode()).hexdigest()[:16]

@@ -1,0 +1,128 @@
+"""Run level: which version of a dataset a run wrote, and which one it read (law 5)."""
+
+from dataclasses import dataclass
+
+from headwater_collector.event import Event
+from headwater_graph.keys import key
+
+from tests.reference.reading import Mention, facet, is_deleted, is_number, mentions, text, token
+from tests.reference.registers import latest
+from tests.reference.runs import Runs, at, ended_at, state
+from tests.reference.structure import structure
+
+
+@dataclass(frozen=True)
+class Write:
+    """A run wrote a version."""
+
+    run: str
+    dataset: str
+    version: str
+    """Key of the version."""
+    named: str | None
+    time: str
+    ok: bool
+
+
+@dataclass(frozen=True)
+class Read:
+    """A run read a dataset, by a named version or without."""
+
+    run: str
+    dataset: str
+    named: str | None
+    at: str
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A read, bound to a version."""
+
+    read: Read
+    version: str
+    inferred: bool
+
+
+class Timeline:
+    """All writes and reads there are, and how reads are bound to versions."""
+
+    def __init__(self, events: list[Event], runs: Runs, names: dict[str, tuple[str, str]]) -> None:
+        self.names = names
+        self.structures = {run: structure(said) for run, said in runs.items()}
+        self.published = {(m.key, v) for e in events for m in mentions(e, "dataset") if (v := named_version(m))}
+        self.writes = [w for run, said in runs.items() for w in self._writes(run, said)]
+        self.reads = [r for run, said in runs.items() for r in self._reads(run, said)]
+        self.bound = [self._bind(read) for read in self.reads]
+
+    def key_of(self, dataset: str, *parts: str) -> str:
+        """Return the key of a version of a dataset."""
+        return key("version", *self.names[dataset], *parts)
+
+    def version_key(self, dataset: str, named: str | None, run: str) -> str:
+        """Return the key of a version: by its name, or of what a run wrote without a name."""
+        return self.key_of(dataset, "run", run) if named is None else self.key_of(dataset, "v", named)
+
+    def _writes(self, run: str, events: list[Event]) -> list[Write]:
+        ok = state(events) not in ("FAIL", "ABORT")
+        writes: list[Write] = []
+        for dataset in self.structures[run].outputs:
+            said = [m for e in events for m in mentions(e, "output") if m.key == dataset]
+            time = min(m.event.time for m in said)
+            if state(events) == "COMPLETE" and not is_stream(events):
+                time = ended_at(events) or time
+            versions = {version for m in said if (version := named_version(m))}
+            named: list[str | None] = [*versions] or [None]
+            writes += [Write(run, dataset, self.version_key(dataset, v, run), v, time, ok) for v in named]
+        return writes
+
+    def _reads(self, run: str, events: list[Event]) -> list[Read]:
+        reads = []
+        for dataset in self.structures[run].inputs:
+            said = [m for e in events for m in mentions(e, "input") if m.key == dataset]
+            versions = {version for m in said if (version := named_version(m))}
+            named: list[str | None] = [*versions] or [None]
+            reads += [Read(run, dataset, v, at(events)) for v in named]
+        return reads
+
+    def bound_of(self, run: str, dataset: str) -> list[Bound]:
+        """Return what a run's reads of a dataset are bound to."""
+        return [bound for bound in self.bound if (bound.read.run, bound.read.dataset) == (run, dataset)]
+
+    def written_at(self, version: str) -> tuple[str | None, bool]:
+        """Return when a version was written, and whether all that wrote it failed."""
+        writes = [w for w in self.writes if w.version == version]
+        ok = [w.time for w in writes if w.ok]
+        return min(ok or [w.time for w in writes], default=None), bool(writes) and not ok
+
+    def _bind(self, read: Read) -> Bound:
+        if read.named is None:
+            newest = self._newest(read.dataset, read.at, versionless=False)
+            return Bound(read, newest or self.key_of(read.dataset, "unknown", read.run), inferred=True)
+        own = self.version_key(read.dataset, read.named, read.run)
+        if (read.dataset, read.named) in self.published or any(w.version == own for w in self.writes):
+            return Bound(read, own, inferred=False)
+        first = min(r.at for r in self.reads if (r.dataset, r.named) == (read.dataset, read.named))
+        newest = self._newest(read.dataset, first, versionless=True)
+        return Bound(read, newest or own, inferred=newest is not None)
+
+    def _newest(self, dataset: str, before: str, *, versionless: bool) -> str | None:
+        found = []
+        for write in self.writes:
+            time, failed = self.written_at(write.version)
+            fits = write.dataset == dataset and (write.named is None or not versionless)
+            if fits and not failed and time is not None and time < before:
+                found.append((time, write.version))
+        return max(found)[1] if found else None
+
+
+def named_version(mention: Mention) -> str | None:
+    """Return the version that a mention of a dataset names."""
+    content = facet(mention.body, "version")
+    said = None if content is None or is_deleted(content) else content.get("datasetVersion")
+    return str(said) if is_number(said) else text(said)
+
+
+def is_stream(events: list[Event]) -> bool:
+    """Return whether the events of a run say that it is a stream."""
+    said = [(token(e), f) for e in events if (f := facet(e.body["job"], "jobType")) is not None]
+    return (text((latest(said, "jobType") or {}).get("processingType")) or "").upper() == "STREAMING"
