@@ -1,0 +1,83 @@
+"""Memory: idle, and with many connections that send bodies at the limit."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import orjson
+from rich.progress import Progress
+
+from tests.benchmarks.report import Row
+from tests.benchmarks.sender import Connection
+from tests.benchmarks.served import Served, serving
+from tests.benchmarks.workload import pipelines, run_event
+
+ROOM = 1000
+"""Bytes left free below the limit."""
+
+_RUN = "RUN-ID-OF-THIS-EVENT-0123456789-ABCD"
+
+
+def memory(connections: int, limit: int, rounds: int, progress: Progress) -> list[Row]:
+    """Measure the highest memory: idle, then bodies that are one long text, then bodies of very many small values."""
+    with serving() as served:
+        time.sleep(5)
+        idle = served.usage()
+        rows: list[Row] = [_row("idle", idle.collector_mb, idle.neo4j_mb, {})]
+        for name, filler in (("long texts", _text), ("many values", _values)):
+            task = progress.add_task(name, total=connections * rounds)
+            with served.peak() as peak:
+                advance: Callable[[], None] = lambda: progress.advance(task)  # noqa: B023, E731
+                statuses = asyncio.run(_storm(served, connections, rounds, filler(limit - ROOM), advance))
+            rows.append(_row(name, peak.collector_mb, peak.neo4j_mb, statuses))
+        return rows
+
+
+def _row(name: str, collector: float, neo4j: float, statuses: dict[str, int]) -> Row:
+    answers = ", ".join(f"{count} x {status}" for status, count in sorted(statuses.items()))
+    return {
+        "load": name,
+        "collector MB": collector,
+        "neo4j MB": neo4j,
+        "both MB": collector + neo4j,
+        "answers": answers,
+    }
+
+
+def _event(padding: object) -> bytes:
+    event = run_event(pipelines(1, 2)[0], "memory", _RUN, "COMPLETE", datetime.now(UTC))
+    event["run"]["facets"]["padding"] = {"_producer": "https://example.org", "content": padding}
+    return orjson.dumps(event)
+
+
+def _text(size: int) -> bytes:
+    return _event("x" * (size - len(_event(""))))
+
+
+def _values(size: int) -> bytes:
+    return _event([7] * ((size - len(_event([]))) // 2))
+
+
+async def _storm(
+    served: Served, connections: int, rounds: int, body: bytes, told: Callable[[], None]
+) -> dict[str, int]:
+    statuses: dict[str, int] = {}
+    head, _, tail = body.partition(_RUN.encode())
+
+    async def one() -> None:
+        connection = Connection(served.host, served.port)
+        for _ in range(rounds):
+            try:
+                status = str(await connection.post(head + str(uuid4()).encode() + tail))
+            except (OSError, asyncio.IncompleteReadError) as error:
+                # A server may close on a body that it refuses before it has come whole.
+                status = type(error).__name__
+                await connection.close()
+            statuses[status] = statuses.get(status, 0) + 1
+            told()
+        await connection.close()
+
+    await asyncio.gather(*(one() for _ in range(connections)))
+    return statuses
