@@ -46,3 +46,5 @@ class GraphChange:
     """JSON of the facts by the key of their scope; an empty text removes them."""
     orphans: set[str] = field(default_factory=set)
     """Keys of shared nodes that lost an edge: each is removed if nothing refers to it any more."""
+    relabelled: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Extra labels that all versions of a dataset shall have from now on, by dataset key."""

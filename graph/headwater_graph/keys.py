@@ -1,7 +1,7 @@
 """Keys of nodes: readable, unique, bounded.
 
-A key is the node's kind and its identifying parts joined by ``|``, e.g. ``dataset|s3://lake|raw/orders``. ``%`` and ``|``
-inside a part are percent-escaped, so no two identities share a key and the kind can be read back from it.
+A key is the node's kind and its identifying parts joined by ``|``, e.g. ``dataset|s3://lake|raw/orders``. ``%`` and
+``|`` inside a part are percent-escaped, so no two identities share a key and the kind can be read back from it.
 """
 
 from hashlib import sha256
@@ -16,8 +16,8 @@ _PREFIX_BYTES: Final = 900
 def key(kind: str, *parts: str) -> str:
     """Return the key of the node of this kind with these identifying parts.
 
-    A key that would be longer than `MAX_KEY_BYTES` is cut and closed with the SHA-256 of the whole; ``%s`` cannot occur in
-    an escaped part, so a cut key never equals a whole one.
+    A key that would be longer than `MAX_KEY_BYTES` is cut and closed with the SHA-256 of the whole; ``%s`` cannot occur
+    in an escaped part, so a cut key never equals a whole one.
     """
     whole = "|".join((kind, *map(_escape, parts)))
     if len(whole) <= MAX_KEY_BYTES // 4:

@@ -110,7 +110,11 @@ LABELS: Final = (
         (
             _p("datasetKey", "text", "key of its dataset"),
             _p("version", "text", "the version as producers name it; absent where nobody named one"),
-            _p("source", "text", "EXPLICIT (named), RUN (written without a name) or UNKNOWN (read before any known write)"),
+            _p(
+                "source",
+                "text",
+                "EXPLICIT (named), RUN (written without a name) or UNKNOWN (read before any known write)",
+            ),
             _p("writtenAt", "time", "when its write ended; absent where no write is known"),
             _p("failed", "flag", "true if every run that wrote it failed or was aborted"),
         ),
@@ -186,7 +190,11 @@ LABELS: Final = (
         "Facet",
         ("facet",),
         "A facet that no property holds, as its producer sent it",
-        (_p("name", "text", "the facet's key"), _p("json", "text", "its content as JSON")),
+        (
+            _p("name", "text", "the facet's key"),
+            _p("json", "text", "its content as JSON"),
+            _p("dataset", "text", "key of the dataset it is about, where it is a facet of an input or output"),
+        ),
     ),
 )
 

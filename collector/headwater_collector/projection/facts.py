@@ -1,0 +1,371 @@
+"""What is known of a scope: a run, a job, a dataset, a version, the column lineage of one output. Merged without order.
+
+Every time is text as in `Event.time`. A *token* is the total order of events as text: time, rank of the type, event id.
+A register is ``[token, value, digest]``: of two, the one with the greater token stands, whichever came first.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+
+import orjson
+
+Register = list[Any]
+Binding = tuple[str, bool, str]
+"""Version key, whether it is inferred, and the version that the reader named if another node stands for it."""
+
+STATES = ("OTHER", "START", "RUNNING", "COMPLETE", "ABORT", "FAIL")
+"""States of a run, the one that prevails last."""
+COMPLETE = STATES.index("COMPLETE")
+
+
+@dataclass(slots=True)
+class Access:
+    """What the events of one run (or one JobEvent) say of one dataset as input or as output."""
+
+    first: str
+    last: str
+    stated: bool
+    """False where only column lineage or a lineage facet names the dataset as an input."""
+    versions: list[str] = field(default_factory=list)
+    role: Register | None = None
+    columns: Register | None = None
+    """Keys of the datasets that the columnLineage facet of this output names."""
+    lineage: list[str] | None = None
+    """Keys of the datasets that a lineage facet names for this output; None if none was said."""
+    checks: Register | None = None
+    facets: dict[str, Register] = field(default_factory=dict)
+
+    def merge(self, other: "Access") -> None:
+        """Take in what other events say of the same dataset in the same role."""
+        self.first = min(self.first, other.first)
+        self.last = max(self.last, other.last)
+        self.stated = self.stated or other.stated
+        if other.versions and other.versions != self.versions:
+            self.versions = sorted({*self.versions, *other.versions})
+        if other.lineage is not None and other.lineage != self.lineage:
+            self.lineage = sorted({*(self.lineage or ()), *other.lineage})
+        self.role = later(self.role, other.role)
+        self.columns = later(self.columns, other.columns)
+        self.checks = later(self.checks, other.checks)
+        merge_registers(self.facets, other.facets)
+
+
+@dataclass(slots=True)
+class Said:
+    """The inputs and outputs that events say, by dataset key."""
+
+    inputs: dict[str, Access] = field(default_factory=dict)
+    outputs: dict[str, Access] = field(default_factory=dict)
+
+    def merge(self, other: "Said") -> None:
+        """Take in what other events say."""
+        for mine, theirs in ((self.inputs, other.inputs), (self.outputs, other.outputs)):
+            for dataset, access in theirs.items():
+                if dataset in mine:
+                    mine[dataset].merge(access)
+                else:
+                    mine[dataset] = access
+
+    def names_any(self) -> bool:
+        """Return whether any dataset is named."""
+        return bool(self.inputs or self.outputs)
+
+
+@dataclass(slots=True)
+class RunFacts:
+    """What is known of a run; one known only as somebody's parent has no state and no times."""
+
+    run_id: str
+    state: int = -1
+    at: str = ""
+    started: str = ""
+    ended: str = ""
+    said: dict[str, Said] = field(default_factory=dict)
+    """By the key of the job that the events name."""
+    stubs: list[str] = field(default_factory=list)
+    """Keys of the jobs that children name for this run."""
+    registers: dict[str, Register] = field(default_factory=dict)
+    bound: dict[str, list[Binding]] = field(default_factory=dict)
+    """The versions that its reads are bound to, by dataset; worked out by `timeline`, not said."""
+
+    def merge(self, other: "RunFacts") -> None:
+        """Take in what other events say of the same run."""
+        self.state = max(self.state, other.state)
+        self.at = earlier(self.at, other.at)
+        self.started = earlier(self.started, other.started)
+        self.ended = max(self.ended, other.ended)
+        for job, said in other.said.items():
+            if job in self.said:
+                self.said[job].merge(said)
+            else:
+                self.said[job] = said
+        if other.stubs and not set(other.stubs) <= set(self.stubs):
+            self.stubs = sorted({*self.stubs, *other.stubs})
+        merge_registers(self.registers, other.registers)
+
+    def whole(self) -> Said:
+        """Return what the run says of datasets under all its jobs together."""
+        if len(self.said) == 1:
+            return next(iter(self.said.values()))
+        return union(self.said.values())
+
+
+@dataclass(slots=True)
+class JobFacts:
+    """What is known of a job, and its design-level edges."""
+
+    namespace: str
+    name: str
+    registers: dict[str, Register] = field(default_factory=dict)
+    parents: list[str] = field(default_factory=list)
+    events: dict[str, Said] = field(default_factory=dict)
+    """What JobEvents say, by token."""
+    edges: dict[str, list[Any]] = field(default_factory=dict)
+    """Worked out by `wiring`: see `wiring.Wire`."""
+    closers: list[str] = field(default_factory=list)
+    """Latest times at which a complete run or a JobEvent named datasets, sorted; worked out by `wiring`."""
+    closers_cut: bool = False
+
+    def merge(self, other: "JobFacts") -> None:
+        """Take in what other events say of the same job."""
+        merge_registers(self.registers, other.registers)
+        if other.parents and not set(other.parents) <= set(self.parents):
+            self.parents = sorted({*self.parents, *other.parents})
+        self.events.update(other.events)
+
+
+@dataclass(slots=True)
+class DatasetFacts:
+    """What is known of a dataset, and the ends of its timeline of reads and writes."""
+
+    namespace: str
+    name: str
+    registers: dict[str, Register] = field(default_factory=dict)
+    versions: list[str] = field(default_factory=list)
+    """Versions that DatasetEvents name."""
+    head: list[str] = field(default_factory=list)
+    """[written at, version key] of the newest write that did not fail; worked out by `timeline`, like all below."""
+    plain_head: list[str] = field(default_factory=list)
+    """The same among writes that named no version."""
+    last_read: str = ""
+    """Time of the latest read that named no version."""
+    last_named: str = ""
+    """Latest first reading of a version that nobody wrote by name."""
+
+    def merge(self, other: "DatasetFacts") -> None:
+        """Take in what other events say of the same dataset."""
+        merge_registers(self.registers, other.registers)
+        if other.versions and not set(other.versions) <= set(self.versions):
+            self.versions = sorted({*self.versions, *other.versions})
+
+
+@dataclass(slots=True)
+class VersionFacts:
+    """What is known of a version that somebody named; worked out by `timeline`."""
+
+    dataset: str
+    version: str
+    writers: dict[str, tuple[str, bool]] = field(default_factory=dict)
+    """Time of the write and whether it did not fail, by run key."""
+    event: bool = False
+    """A DatasetEvent names it."""
+    first_read: str = ""
+    substitute: str = ""
+    """Key of the versionless write that its readers are bound to, if there is one."""
+
+    def written(self) -> str:
+        """Return the earliest time that a run which did not fail wrote it, else an empty text."""
+        return min((at for at, ok in self.writers.values() if ok), default="")
+
+    def known(self) -> bool:
+        """Return whether anything but readers names it."""
+        return bool(self.writers) or self.event
+
+
+@dataclass(slots=True)
+class ColumnFacts:
+    """The columnLineage register of one job's output: first and last token of every content it had, by its digest."""
+
+    job: str
+    namespace: str
+    name: str
+    shapes: dict[str, list[str]] = field(default_factory=dict)
+
+    def merge(self, other: "ColumnFacts") -> None:
+        """Take in other occurrences."""
+        for digest, (first, last) in other.shapes.items():
+            mine = self.shapes.get(digest)
+            self.shapes[digest] = [min(mine[0], first), max(mine[1], last)] if mine else [first, last]
+
+
+def later(a: Register | None, b: Register | None) -> Register | None:
+    """Return the register with the greater token; the content decides where one event says both."""
+    if a is None or b is None:
+        return a if b is None else b
+    return b if b[0] > a[0] else a
+
+
+def earlier(a: str, b: str) -> str:
+    """Return the earlier of two times, of which an empty one is none."""
+    return min(a, b) if a and b else a or b
+
+
+def merge_registers(mine: dict[str, Register], theirs: dict[str, Register]) -> None:
+    """Take in registers: of each name the later one stands."""
+    for name, register in theirs.items():
+        known = mine.get(name)
+        if known is None or register[0] > known[0]:
+            mine[name] = register
+
+
+def digest_of(value: bytes) -> str:
+    """Return a short content address, 32 hex digits of the SHA-256."""
+    return sha256(value).hexdigest()[:32]
+
+
+def _encode_access(a: Access) -> list[Any]:
+    last = "" if a.last == a.first else a.last
+    row: list[Any] = [a.first, last, a.stated, a.versions, a.role, a.columns, a.lineage, a.checks, a.facets]
+    while len(row) > 3 and (row[-1] is None or row[-1] == {} or (len(row) == 4 and not row[-1])):
+        row.pop()
+    return row
+
+
+def _decode_access(row: list[Any]) -> Access:
+    row = row + _ABSENT[len(row) :]
+    return Access(
+        row[0], row[1] or row[0], row[2], row[3] or [], row[4], row[5], row[6], row[7], row[8] if row[8] else {}
+    )
+
+
+_ABSENT: list[Any] = ["", "", False, None, None, None, None, None, None]
+
+
+def encode_said(said: Said) -> list[Any]:
+    """Return the inputs and outputs as JSON values."""
+    return [
+        {d: _encode_access(a) for d, a in said.inputs.items()},
+        {d: _encode_access(a) for d, a in said.outputs.items()},
+    ]
+
+
+def decode_said(rows: list[Any]) -> Said:
+    """Return what `encode_said` was given."""
+    inputs, outputs = rows
+    return Said({d: _decode_access(a) for d, a in inputs.items()}, {d: _decode_access(a) for d, a in outputs.items()})
+
+
+def encode_run(facts: RunFacts) -> bytes:
+    """Return the facts of a run as JSON."""
+    said = {job: encode_said(s) for job, s in facts.said.items()}
+    return _dump(
+        [
+            facts.run_id,
+            facts.state,
+            facts.at,
+            facts.started,
+            facts.ended,
+            said,
+            facts.stubs,
+            facts.registers,
+            facts.bound,
+        ]
+    )
+
+
+def decode_run(text: str) -> RunFacts:
+    """Return what `encode_run` was given."""
+    run_id, state, at, started, ended, said, stubs, registers, bound = orjson.loads(text)
+    return RunFacts(
+        run_id,
+        state,
+        at,
+        started,
+        ended,
+        {job: decode_said(s) for job, s in said.items()},
+        stubs,
+        registers,
+        {d: [(b[0], b[1], b[2]) for b in rows] for d, rows in bound.items()},
+    )
+
+
+def encode_job(facts: JobFacts) -> bytes:
+    """Return the facts of a job as JSON."""
+    events = {token: encode_said(s) for token, s in facts.events.items()}
+    return _dump(
+        [
+            facts.namespace,
+            facts.name,
+            facts.registers,
+            facts.parents,
+            events,
+            facts.edges,
+            facts.closers,
+            facts.closers_cut,
+        ]
+    )
+
+
+def decode_job(text: str) -> JobFacts:
+    """Return what `encode_job` was given."""
+    namespace, name, registers, parents, events, edges, closers, cut = orjson.loads(text)
+    said = {token: decode_said(s) for token, s in events.items()}
+    return JobFacts(namespace, name, registers, parents, said, edges, closers, cut)
+
+
+def encode_dataset(facts: DatasetFacts) -> bytes:
+    """Return the facts of a dataset as JSON."""
+    return _dump(
+        [
+            facts.namespace,
+            facts.name,
+            facts.registers,
+            facts.versions,
+            facts.head,
+            facts.plain_head,
+            facts.last_read,
+            facts.last_named,
+        ]
+    )
+
+
+def decode_dataset(text: str) -> DatasetFacts:
+    """Return what `encode_dataset` was given."""
+    return DatasetFacts(*orjson.loads(text))
+
+
+def encode_version(facts: VersionFacts) -> bytes:
+    """Return the facts of a version as JSON."""
+    return _dump([facts.dataset, facts.version, facts.writers, facts.event, facts.first_read, facts.substitute])
+
+
+def decode_version(text: str) -> VersionFacts:
+    """Return what `encode_version` was given."""
+    dataset, version, writers, event, first_read, substitute = orjson.loads(text)
+    return VersionFacts(
+        dataset, version, {run: (w[0], w[1]) for run, w in writers.items()}, event, first_read, substitute
+    )
+
+
+def encode_columns(facts: ColumnFacts) -> bytes:
+    """Return the facts of an output's column lineage as JSON."""
+    return _dump([facts.job, facts.namespace, facts.name, facts.shapes])
+
+
+def decode_columns(text: str) -> ColumnFacts:
+    """Return what `encode_columns` was given."""
+    return ColumnFacts(*orjson.loads(text))
+
+
+def _dump(value: Any) -> bytes:
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
+
+
+def union(parts: Iterable[Said]) -> Said:
+    """Return all of them as one, leaving the parts as they are."""
+    whole = Said()
+    for part in parts:
+        whole.merge(decode_said(encode_said(part)))
+    return whole

@@ -1,0 +1,171 @@
+"""One batch of events into the graph: facts loaded, merged, bound, rendered, and the difference written."""
+
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
+
+from headwater_graph.change import GraphChange, Node
+from headwater_graph.keys import kind_of
+from headwater_graph.store import GraphTransaction
+
+from headwater_collector.event import Event
+from headwater_collector.projection.columns import derivations, is_steady
+from headwater_collector.projection.facts import ColumnFacts
+from headwater_collector.projection.render import (
+    SHARED,
+    Rendering,
+    render_dataset,
+    render_job,
+    render_run,
+    render_version,
+    render_wires,
+    version_labels,
+)
+from headwater_collector.projection.saying import Saying, say
+from headwater_collector.projection.timeline import declare, rebind
+from headwater_collector.projection.view import Scopes, View
+from headwater_collector.projection.wiring import wire
+
+F = TypeVar("F")
+
+PROJECTION_VERSION = 1
+"""Changes whenever the same log would give another graph; a graph of another version is built anew by replay."""
+
+
+def apply(transaction: GraphTransaction, events: Sequence[Event]) -> dict[str, list[str]]:
+    """Take the events into the graph, in this transaction; return what was left out of each, by event id.
+
+    The graph afterwards is the same whatever the order of events, their repetition, and their division into batches.
+    """
+    sayings = [say(event) for event in events]
+    view = View(transaction)
+    view.load(_scopes(sayings))
+    for saying in sayings:
+        _merge(view, saying)
+    changed = [run for run in view.runs.now if view.runs.now[run].said]
+    for saying in sayings:
+        for dataset, said in saying.datasets.items():
+            if said.versions:
+                declare(view, dataset, said.versions)
+    rebind(view, changed)
+    wire(view, changed, [saying.job for saying in sayings if saying.job])
+    transaction.write(_difference(view))
+    return {event.id: saying.warnings for event, saying in zip(events, sayings, strict=True) if saying.warnings}
+
+
+def _scopes(sayings: Sequence[Saying]) -> set[str]:
+    found: set[str] = set()
+    for saying in sayings:
+        found.update(saying.runs, saying.jobs, saying.datasets, saying.columns)
+    return found
+
+
+def _merge(view: View, saying: Saying) -> None:
+    _merge_all(view.runs, saying.runs)
+    _merge_all(view.jobs, saying.jobs)
+    _merge_all(view.datasets, saying.datasets)
+    _merge_all(view.columns, saying.columns)
+    view.contents.update(saying.contents)
+    view.shapes.update(saying.shapes)
+
+
+def _merge_all(scopes: Scopes[F], said: Mapping[str, F]) -> None:
+    for name, facts in said.items():
+        known = scopes.find(name)
+        if known is None:
+            scopes.now[name] = facts
+        else:
+            known.merge(facts)  # type: ignore[attr-defined]
+
+
+def _difference(view: View) -> GraphChange:
+    change = GraphChange()
+    texts = {**view.runs.changed(), **view.versions.changed()}
+    _owners(view, texts)
+    _datasets(view, change)
+    _jobs(view, change)
+    for name in sorted(texts):
+        if kind_of(name) == "run":
+            before = render_run(name, view.runs.before(name), view.datasets.now)
+            _diff(view, change, before, render_run(name, view.runs.now[name], view.datasets.now))
+        else:
+            owner = view.datasets.now[view.versions.now[name].dataset]
+            before = render_version(name, view.versions.before(name), owner)
+            _diff(view, change, before, render_version(name, view.versions.now[name], owner))
+    _columns(view, change)
+    change.facts.update(texts)
+    return change
+
+
+def _owners(view: View, texts: Mapping[str, str]) -> None:
+    """Load the datasets of all runs that are rendered, also of those that only a late write concerns."""
+    named = {
+        dataset
+        for name in texts
+        if name in view.runs.now
+        for said in view.runs.now[name].said.values()
+        for dataset in (*said.inputs, *said.outputs)
+    }
+    view.open(view.datasets, named)
+
+
+def _datasets(view: View, change: GraphChange) -> None:
+    texts = view.datasets.changed()
+    for name in sorted(texts):
+        before, now = view.datasets.before(name), view.datasets.now[name]
+        _diff(view, change, render_dataset(name, before), render_dataset(name, now))
+        if before and version_labels(before) != version_labels(now):
+            change.relabelled[name] = version_labels(now)
+    change.facts.update(texts)
+
+
+def _jobs(view: View, change: GraphChange) -> None:
+    texts = view.jobs.changed()
+    for name in sorted(texts):
+        before, now = view.jobs.before(name), view.jobs.now[name]
+        _diff(view, change, render_job(before), render_job(now))
+        old = before.edges if before else {}
+        gone = {wire_: each for wire_, each in old.items() if now.edges.get(wire_) != each}
+        new = {wire_: each for wire_, each in now.edges.items() if old.get(wire_) != each}
+        rendered = render_wires(name, gone, _parts(old)), render_wires(name, new, _parts(now.edges))
+        _diff(view, change, *rendered)
+    change.facts.update(texts)
+
+
+def _parts(wires: Mapping[str, object]) -> set[str]:
+    return {name[1:].partition(" ")[0] for name in wires}
+
+
+def _columns(view: View, change: GraphChange) -> None:
+    texts = view.columns.changed()
+    for name in sorted(texts):
+        before, now = view.columns.before(name), view.columns.now[name]
+        if is_steady(before, now):
+            continue
+        _diff(view, change, _derivations(view, before), _derivations(view, now))
+        new = now.shapes.keys() - (before.shapes.keys() if before else ())
+        change.facts.update((f"shape|{digest}", view.shape(digest)) for digest in new)
+    change.facts.update(texts)
+
+
+def _derivations(view: View, facts: ColumnFacts | None) -> Rendering:
+    nodes, edges = derivations(facts, view.shape)
+    return Rendering({node.key: node for node in nodes}, {edge.identity: edge for edge in edges})
+
+
+def _diff(view: View, change: GraphChange, before: Rendering, after: Rendering) -> None:
+    """Note what turns one rendering of a scope into the other."""
+    for identity in before.edges.keys() - after.edges.keys():
+        change.removed_edges.add(identity)
+        if kind_of(identity[2]) in SHARED:
+            change.orphans.add(identity[2])
+    for identity, edge in after.edges.items():
+        if before.edges.get(identity) != edge:
+            change.edges[identity] = edge
+    change.removed_nodes |= {name for name in before.nodes.keys() - after.nodes.keys() if kind_of(name) not in SHARED}
+    for name, node in after.nodes.items():
+        if before.nodes.get(name) != node:
+            change.nodes[name] = _with_content(view, node) if kind_of(name) == "facet" else node
+
+
+def _with_content(view: View, node: Node) -> Node:
+    return Node(node.key, {**node.properties, "json": view.contents[str(node.properties["json"])]})

@@ -1,0 +1,330 @@
+"""What one event says, as facts of the scopes that it speaks of. Pure: the same event always says the same."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, Final
+
+import orjson
+from headwater_graph.keys import dataset_key, job_key, key
+
+from headwater_collector.event import Event, EventKind
+from headwater_collector.projection import facets
+from headwater_collector.projection.columns import EMPTY, shape_of
+from headwater_collector.projection.facets import Extractor, Malformed
+from headwater_collector.projection.facts import (
+    STATES,
+    Access,
+    ColumnFacts,
+    DatasetFacts,
+    JobFacts,
+    Register,
+    RunFacts,
+    Said,
+    digest_of,
+    merge_registers,
+)
+
+_RANK: Final = {"START": "1", "OTHER": "2", "RUNNING": "3", "COMPLETE": "4", "ABORT": "5", "FAIL": "6", "": "0"}
+_UUID: Final = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+@dataclass(slots=True)
+class Saying:
+    """All that one event says: facts by key of their scope, and the contents that they name by digest."""
+
+    token: str
+    run: str = ""
+    job: str = ""
+    runs: dict[str, RunFacts] = field(default_factory=dict)
+    jobs: dict[str, JobFacts] = field(default_factory=dict)
+    datasets: dict[str, DatasetFacts] = field(default_factory=dict)
+    columns: dict[str, ColumnFacts] = field(default_factory=dict)
+    shapes: dict[str, str] = field(default_factory=dict)
+    """Contents of columnLineage facets, by digest."""
+    contents: dict[str, str] = field(default_factory=dict)
+    """JSON of kept facets, by digest."""
+    warnings: list[str] = field(default_factory=list)
+
+
+def say(event: Event) -> Saying:
+    """Return what the event says."""
+    saying = Saying(f"{event.time}{_RANK[event.type]}{event.id}")
+    if event.kind is EventKind.DATASET:
+        _dataset_event(saying, event.body["dataset"])
+        return saying
+    said = Said()
+    job = event.body["job"]
+    saying.job = job_key(job["namespace"], job["name"])
+    facts = saying.jobs[saying.job] = JobFacts(job["namespace"], job["name"])
+    job_facets = _facets(saying, job, "facets", "job")
+    facts.registers = _registers(saying, job_facets, facets.JOB, {"lineage"}, saying.token)
+    for role, accesses in (("inputs", said.inputs), ("outputs", said.outputs)):
+        for position, dataset in enumerate(_list(event.body.get(role))):
+            _access(saying, role, position, dataset, accesses)
+    _lineage_of_job(saying, job_facets.get("lineage"), said)
+    _indirect_inputs(saying, said)
+    if event.kind is EventKind.JOB:
+        for access in (*said.inputs.values(), *said.outputs.values()):
+            access.facets, access.checks, access.role = {}, None, None
+        facts.events = {saying.token: said} if said.names_any() else {}
+    else:
+        _run(saying, event, said, job_facets)
+    return saying
+
+
+def run_key(run_id: str, job_namespace: str) -> str:
+    """Return the key of a run; an id that is not a UUID means something only within its job's namespace."""
+    lower = run_id.lower()
+    return key("run", lower) if _UUID.fullmatch(lower) else key("run", job_namespace, run_id)
+
+
+def _run(saying: Saying, event: Event, said: Said, job_facets: Mapping[str, Any]) -> None:
+    run = event.body["run"]
+    run_id = str(run["runId"])
+    namespace = event.body["job"]["namespace"]
+    saying.run = run_key(run_id, namespace)
+    facts = saying.runs[saying.run] = RunFacts(run_id, STATES.index(event.type), event.time)
+    facts.started = event.time if event.type == "START" else ""
+    facts.ended = event.time if event.type in ("COMPLETE", "ABORT", "FAIL") else ""
+    facts.said = {saying.job: said}
+    run_facets = _facets(saying, run, "facets", "run")
+    found = run_facets.pop("parent", None)
+    legacy = run_facets.pop("parentRun", None)
+    facts.registers = _registers(saying, run_facets, facets.RUN, set(), saying.token)
+    _of_job(saying, job_facets, facts)
+    _parent(saying, found if found is not None else legacy, facts)
+
+
+def _of_job(saying: Saying, job_facets: Mapping[str, Any], facts: RunFacts) -> None:
+    """Keep with the run what its own events say of its job's code and kind: another run may say otherwise."""
+    for name, extract in (("sourceCodeLocation", facets.source_code), ("jobType", facets.job_type)):
+        facet = job_facets.get(name)
+        value = _extract(saying, f"job.{name}", extract, facet) if facet and not _is_deleted(facet) else None
+        if value:
+            facts.registers["job:" + name] = [saying.token, value, ""]
+
+
+def _parent(saying: Saying, facet: Any, facts: RunFacts) -> None:
+    if facet is None:
+        return
+    found = _extract(saying, "run.parent", facets.parent, facet)
+    if found:
+        above = _stub(saying, *found)
+        parent_job = job_key(found[1], found[2])
+        facts.registers["parent"] = [saying.token, above, ""]
+        if above != saying.run:
+            saying.jobs[saying.job].parents = [parent_job]
+    if isinstance(facet.get("root"), dict):
+        root = _extract(saying, "run.parent.root", facets.parent, facet["root"])
+        if root:
+            _stub(saying, *root)
+
+
+def _stub(saying: Saying, run_id: str, namespace: str, name: str) -> str:
+    run, job = run_key(run_id, namespace), job_key(namespace, name)
+    stub = RunFacts(run_id, stubs=[job])
+    if run in saying.runs:
+        saying.runs[run].merge(stub)
+    else:
+        saying.runs[run] = stub
+    saying.jobs.setdefault(job, JobFacts(namespace, name))
+    return run
+
+
+def _access(saying: Saying, role: str, position: int, dataset: Any, accesses: dict[str, Access]) -> None:
+    where = f"{role}[{position}]"
+    found = _name(dataset)
+    if not found:
+        saying.warnings.append(f"{where}: no namespace and name; this dataset is left out")
+        return
+    is_output = role == "outputs"
+    name = _dataset(saying, *found)
+    of_dataset = _facets(saying, dataset, "facets", where)
+    of_role = _facets(saying, dataset, "outputFacets" if is_output else "inputFacets", where)
+    access = Access(saying.token, saying.token, True)
+    version = _version(of_dataset.get("version"))
+    access.versions = [version] if version else []
+    if is_output:
+        if "headwater_model" in of_dataset:
+            of_role.setdefault("headwater_model", of_dataset.pop("headwater_model"))
+        _columns(saying, where, of_dataset.get("columnLineage"), access, name, found)
+        _lineage_of_output(saying, of_dataset.get("lineage"), access)
+    else:
+        access.role = _register(saying, where, facets.input_role, of_role.pop("headwater_inputRole", None))
+        access.checks = _register(saying, where, facets.assertions, of_role.pop("dataQualityAssertions", None))
+    if access.checks is None:
+        checks = of_dataset.get("dataQualityAssertions")
+        access.checks = _register(saying, where, facets.assertions, checks)
+    access.facets = {n: [saying.token, _keep(saying, f)] for n, f in of_role.items() if not _is_deleted(f)}
+    order = f"{saying.token}{int(is_output)}{position:06d}"
+    registers = _registers(saying, of_dataset, facets.DATASET, facets.NOT_OF_DATASET, order)
+    _link(saying, registers)
+    merge_registers(saying.datasets[name].registers, registers)
+    if name in accesses:
+        accesses[name].merge(access)
+        _prefer_last(accesses[name], access)
+    else:
+        accesses[name] = access
+
+
+def _prefer_last(mine: Access, again: Access) -> None:
+    """Let the later of two entries for one dataset in one event decide: their tokens are equal."""
+    mine.role = again.role or mine.role
+    mine.columns = again.columns or mine.columns
+    mine.checks = again.checks or mine.checks
+    mine.facets.update(again.facets)
+
+
+def _columns(
+    saying: Saying, where: str, facet: Any, access: Access | None, output: str, found: tuple[str, str]
+) -> None:
+    if facet is None:
+        return
+    shape = EMPTY
+    if not _is_deleted(facet):
+        try:
+            shape = shape_of(facet)
+        except Malformed as error:
+            saying.warnings.append(f"{where}.columnLineage: {error}; this facet is left out")
+            return
+    saying.shapes[shape.digest] = shape.text
+    said = ColumnFacts(saying.job, *found, {shape.digest: [saying.token, saying.token]})
+    saying.columns[key("columns", saying.job, output)] = said
+    names = [_dataset(saying, *name) for name in shape.datasets]
+    if access:
+        access.columns = [saying.token, names]
+
+
+def _lineage_of_output(saying: Saying, facet: Any, access: Access) -> None:
+    if isinstance(facet, dict) and not _is_deleted(facet):
+        access.lineage = _lineage_inputs(saying, facet)
+
+
+def _lineage_of_job(saying: Saying, facet: Any, said: Said) -> None:
+    """Take in the lineage facet of a job 1-0-0: it decides for the outputs that the event lists."""
+    for entry in _list(facet.get("entries")) if isinstance(facet, dict) else ():
+        found = _name(entry)
+        if not found or entry.get("type") != "DATASET":
+            continue
+        access = said.outputs.get(dataset_key(*found))
+        if access:
+            access.lineage = sorted({*(access.lineage or ()), *_lineage_inputs(saying, entry)})
+
+
+def _lineage_inputs(saying: Saying, entry: Mapping[str, Any]) -> list[str]:
+    fields = entry.get("fields")
+    lists = [entry.get("inputs")]
+    lists += [f.get("inputs") for f in fields.values() if isinstance(f, dict)] if isinstance(fields, dict) else []
+    names = [_name(i) for inputs in lists for i in _list(inputs) if isinstance(i, dict) and i.get("type") == "DATASET"]
+    return sorted({_dataset(saying, *name) for name in names if name})
+
+
+def _indirect_inputs(saying: Saying, said: Said) -> None:
+    """List as inputs, though not stated, the datasets that lineage facets of outputs name."""
+    for access in list(said.outputs.values()):
+        for name in (*(access.columns[1] if access.columns else ()), *(access.lineage or ())):
+            if name not in said.inputs:
+                said.inputs[name] = Access(saying.token, saying.token, False)
+
+
+def _dataset_event(saying: Saying, dataset: Mapping[str, Any]) -> None:
+    found = (dataset["namespace"], dataset["name"])
+    name = _dataset(saying, *found)
+    of_dataset = _facets(saying, dataset, "facets", "dataset")
+    registers = _registers(saying, of_dataset, facets.DATASET, facets.NOT_OF_DATASET, f"{saying.token}1000000")
+    _link(saying, registers)
+    version = _version(of_dataset.get("version"))
+    saying.datasets[name].merge(DatasetFacts(*found, registers, [version] if version else []))
+    _columns(saying, "dataset", of_dataset.get("columnLineage"), None, name, found)
+
+
+def _link(saying: Saying, registers: Mapping[str, Register]) -> None:
+    for namespace, name, _ in registers["symlinks"][1] or () if "symlinks" in registers else ():
+        _dataset(saying, namespace, name)
+
+
+def _dataset(saying: Saying, namespace: str, name: str) -> str:
+    found = dataset_key(namespace, name)
+    if found not in saying.datasets:
+        saying.datasets[found] = DatasetFacts(namespace, name)
+    return found
+
+
+def _name(value: Any) -> tuple[str, str] | None:
+    if not isinstance(value, dict):
+        return None
+    namespace, name = value.get("namespace"), value.get("name")
+    filled = isinstance(namespace, str) and namespace and isinstance(name, str) and name
+    return (namespace, name) if filled else None  # type: ignore[return-value]
+
+
+def _version(facet: Any) -> str:
+    value = facet.get("datasetVersion") if isinstance(facet, dict) else None
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return ""
+    return str(value)
+
+
+def _facets(saying: Saying, owner: Mapping[str, Any], field_name: str, where: str) -> dict[str, Any]:
+    found = owner.get(field_name)
+    if not isinstance(found, dict):
+        return {}
+    odd = [name for name, facet in found.items() if not isinstance(facet, dict)]
+    saying.warnings += [f"{where}.{field_name}.{name}: not an object; this facet is left out" for name in odd]
+    return {name: facet for name, facet in found.items() if name not in odd} if odd else dict(found)
+
+
+def _registers(
+    saying: Saying, found: Mapping[str, Any], known: Mapping[str, Extractor], without: set[str], order: str
+) -> dict[str, Register]:
+    """Return the registers ``[order, value, digest]``: the value that is projected, the digest of what is kept."""
+    registers: dict[str, Register] = {}
+    for name, facet in found.items():
+        if name in without:
+            continue
+        if known is not facets.RUN and _is_deleted(facet):
+            registers[name] = [order, None, ""]
+            continue
+        extract = known.get(name)
+        value = _extract(saying, name, extract, facet) if extract else None
+        if extract and value is None:
+            continue
+        keeps = facets.ALSO_KEPT.get(name)
+        kept = not extract or (keeps is not None and keeps(facet))
+        registers[name] = [order, value, _keep(saying, facet) if kept else ""]
+    return registers
+
+
+def _register(saying: Saying, where: str, extract: Extractor, facet: Any) -> Register | None:
+    if facet is None or _is_deleted(facet):
+        return None
+    value = _extract(saying, where, extract, facet)
+    return None if value is None else [saying.token, value]
+
+
+def _extract(saying: Saying, name: str, extract: Extractor, facet: Any) -> Any:
+    try:
+        return extract(facet)
+    except Malformed as error:
+        saying.warnings.append(f"{name}: {error}; this facet is left out")
+        return None
+
+
+def _keep(saying: Saying, facet: Any) -> str:
+    text = orjson.dumps(facet, option=orjson.OPT_SORT_KEYS)
+    digest = _digest(text)
+    saying.contents[digest] = text.decode()
+    return digest
+
+
+_digest = lru_cache(maxsize=4096)(digest_of)
+
+
+def _is_deleted(facet: Any) -> bool:
+    return isinstance(facet, dict) and facet.get("_deleted") is True
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []

@@ -1,0 +1,81 @@
+"""What feeds what inside a run or job: evidence per output, and the split into steps (DESIGN, law 4)."""
+
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Final
+
+from headwater_collector.projection.facts import Said
+
+LINEAGE: Final = 0
+COLUMN_LINEAGE: Final = 1
+COLUMN: Final = 2
+UNNAMED_INPUT: Final = 3
+ALL_INPUTS: Final = 4
+
+
+@dataclass(slots=True)
+class Structure:
+    """Who feeds whom; a part is the digest of a step, or empty for the run or job itself."""
+
+    reads: dict[tuple[str, str], int] = field(default_factory=dict)
+    """Evidence by (part, dataset)."""
+    writes: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def steps(self) -> set[str]:
+        """Return the digests of the steps."""
+        return {part for part, _ in (*self.reads, *self.writes) if part}
+
+
+def structure(said: Said) -> Structure:
+    """Return the structure of a run, or of one job's part of it."""
+    stated = {d for d, access in said.inputs.items() if access.stated}
+    if not said.outputs:
+        return Structure({("", d): ALL_INPUTS for d in stated})
+    evidence, inputs = _per_output(said, stated)
+    everything = stated.union(*inputs.values())
+    groups: dict[frozenset[str], list[str]] = {}
+    for output, names in inputs.items():
+        groups.setdefault(frozenset(names), []).append(output)
+    whole = len(groups) == 1 and next(iter(groups)) == everything
+    found = Structure()
+    for group, outputs in groups.items():
+        part = "" if whole else step_digest(outputs)
+        for name in group:
+            found.reads[part, name] = _evidence(said, evidence, outputs, name, stated)
+        for output in outputs:
+            found.writes[part, output] = evidence[output]
+    for name in everything.difference(*groups):
+        found.reads["", name] = ALL_INPUTS
+    return found
+
+
+def step_digest(outputs: list[str]) -> str:
+    """Return what tells a step from the others of its owner: its outputs."""
+    return sha256("\n".join(sorted(outputs)).encode()).hexdigest()[:16]
+
+
+def _per_output(said: Said, stated: set[str]) -> tuple[dict[str, int], dict[str, set[str]]]:
+    evidence: dict[str, int] = {}
+    inputs: dict[str, set[str]] = {}
+    for output, access in said.outputs.items():
+        if access.lineage is not None:
+            evidence[output], inputs[output] = LINEAGE, set(access.lineage)
+        elif access.columns and access.columns[1]:
+            evidence[output], inputs[output] = COLUMN_LINEAGE, set(access.columns[1])
+        else:
+            evidence[output], inputs[output] = ALL_INPUTS, stated
+    by_column = [output for output in inputs if evidence[output] == COLUMN_LINEAGE]
+    if by_column:
+        unnamed = stated.difference(*(inputs[o] for o in inputs if evidence[o] <= COLUMN_LINEAGE))
+        for output in by_column:
+            inputs[output] |= unnamed
+    return evidence, inputs
+
+
+def _evidence(said: Said, evidence: dict[str, int], outputs: list[str], name: str, stated: set[str]) -> int:
+    if any(evidence[o] == LINEAGE and name in (said.outputs[o].lineage or ()) for o in outputs):
+        return LINEAGE
+    by_column = [o for o in outputs if evidence[o] == COLUMN_LINEAGE]
+    if any(name in (said.outputs[o].columns or ("", ()))[1] for o in by_column):
+        return COLUMN_LINEAGE if name in stated else COLUMN
+    return UNNAMED_INPUT if by_column else ALL_INPUTS
