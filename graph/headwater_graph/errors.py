@@ -4,7 +4,9 @@ GraphError
 ├── GraphUnavailable   the database does not answer: try again later
 ├── GraphRefused       wrong user, password or database, or a graph that is not this Headwater's: a person must act
 ├── LeaseLost          another projector writes this graph
-└── QueryRefused       the caller's Cypher is not read-only, or is not allowed
+├── QueryRefused       the caller's Cypher is not read-only, or is not allowed
+├── QueryFailed        the caller's Cypher is wrong: a mistake in it, or a parameter that is missing
+└── QueryTimeout       the database ended a query because it took too long
 """
 
 
@@ -26,3 +28,11 @@ class LeaseLost(GraphRefused):
 
 class QueryRefused(GraphError):
     """A caller's Cypher statement that may not run."""
+
+
+class QueryFailed(GraphError):
+    """A caller's Cypher statement that the database cannot run as it is."""
+
+
+class QueryTimeout(GraphError):
+    """A query that the database ended because it took too long."""

@@ -1,0 +1,7 @@
+// The facets kept of a node.
+// parameters: keys (list of one key)
+// columns: facets [name, json]
+MATCH (n:Dataset|Job|Run|DatasetVersion)
+WHERE n.key IN $keys
+MATCH (n)-[:HAS_FACET]->(f:Facet)
+RETURN collect([f.name, f.json]) AS facets

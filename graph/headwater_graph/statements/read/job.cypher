@@ -1,0 +1,12 @@
+// A job with what stands around it now.
+// parameters: key, now (datetime)
+// columns: item (map or null)
+OPTIONAL MATCH (j:Job {key: $key})
+RETURN j {.*,
+  parents: [(j)-[:PART_OF]->(p:Job) | p.key],
+  inputs: [(d:Dataset)-[x:FEEDS]->(j) WHERE x.endedAt > $now | d.key]
+        + [(d:Dataset)-[x:FEEDS]->(:Step)<-[:HAS_STEP]-(j) WHERE x.endedAt > $now | d.key],
+  outputs: [(d:Dataset)<-[x:PRODUCES]-(j) WHERE x.endedAt > $now | d.key]
+         + [(d:Dataset)<-[x:PRODUCES]-(:Step)<-[:HAS_STEP]-(j) WHERE x.endedAt > $now | d.key],
+  steps: COUNT { (j)-[:HAS_STEP]->() },
+  runs: COUNT { (j)<-[:RUN_OF]-() }} AS item
