@@ -3,18 +3,17 @@
 import json
 import sqlite3
 import threading
-import time
 import uuid
 from asyncio import get_running_loop
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
 import zstandard
 
+from headwater_collector.clock import utc_now
 from headwater_collector.errors import LogUnavailable
 from headwater_collector.eventlog import Draft, LogEntry
 from headwater_collector.gathered_append import GatheredAppend
@@ -222,12 +221,6 @@ class _Codec(threading.local):
 
     def decode(self, body: bytes, encoding: int) -> bytes:
         return self._decompressor.decompress(body) if encoding == ZSTD else body
-
-
-def utc_now() -> str:
-    """Return the present as `Event.time` writes times: UTC, nine digits of a second."""
-    seconds, nanoseconds = divmod(time.time_ns(), 1_000_000_000)
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{nanoseconds:09d}Z"
 
 
 def packed_id(event_id: str) -> bytes | str:
