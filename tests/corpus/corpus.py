@@ -1,7 +1,7 @@
 """Recorded OpenLineage events of many producers, and the sets that a graph of each source must hold.
 
-The events belong to third parties and are not part of the project; they are looked for in the folder that the environment
-variable HEADWATER_CORPUS names, or else in ``shared/corpus`` beside the checkout.
+The events belong to third parties and are not part of the project; they are looked for in the folder that the variable
+HEADWATER_CORPUS of the environment names, or else in ``shared/corpus`` beside the checkout.
 """
 
 import csv

@@ -23,7 +23,7 @@ def sets_of(graph: Graph) -> dict[str, Rows]:
         "parent_runs": {told.run(s) + told.run(t) for s, t in told.pairs("PART_OF") if s.startswith("run|")},
         "symlinks": {told.name(s) + told.name(t) for s, t in told.aliases()},
         "dataset_versions": told.versions(),
-        "terminal": {told.run(key) + (p["state"],) for key, p in graph.of_label("Run").items() if p.get("endedAt")},
+        "terminal": {(*told.run(key), p["state"]) for key, p in graph.of_label("Run").items() if p.get("endedAt")},
         "started": {told.run(key) for key, p in graph.of_label("Run").items() if p.get("startedAt")},
     }
 

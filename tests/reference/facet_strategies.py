@@ -1,0 +1,227 @@
+"""Facets drawn from small pools, so that what events say collides; malformed and deleted ones among them."""
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+Json = st.SearchStrategy[Any]
+
+DATASETS = [("n", "a"), ("n", "b"), ("n", "c"), ("s3://m|%", "a")]
+JOBS = [("j", "load"), ("j", "train"), ("k", "load")]
+RUN_IDS = ["01900000-0000-7000-8000-00000000000a", "01900000-0000-7000-8000-00000000000A", "r1", "r2", 7]
+"""The first two are the same run; those that are no UUID belong to the namespace of their job."""
+VERSIONS = ["1", "2", 3]
+COLUMNS = ["x", "y", "*"]
+
+JUNK: Json = st.sampled_from([None, [], "text", 3, True])
+DELETED: Json = st.just({"_deleted": True})
+
+
+def said(*choices: Json) -> Json:
+    """Return one of the contents of a facet, now and then deleted, empty or not even an object."""
+    return st.one_of(*choices, *choices, *choices, DELETED, st.just({}), JUNK)
+
+
+def named(pool: list[tuple[str, str]], **more: Json) -> Json:
+    """Return an object with a namespace and name of a pool, and more members."""
+    return st.tuples(st.sampled_from(pool), st.fixed_dictionaries({}, optional=more)).map(
+        lambda drawn: {"namespace": drawn[0][0], "name": drawn[0][1], **drawn[1]}
+    )
+
+
+def members(**optional: Json) -> Json:
+    """Return an object with some of these members."""
+    return st.fixed_dictionaries({}, optional=optional)
+
+
+def some(item: Json, most: int = 3) -> Json:
+    """Return a list of up to so many items, with some junk among them."""
+    return st.lists(st.one_of(item, item, item, item, item, item, JUNK), max_size=most)
+
+
+NAMELESS: Json = st.sampled_from([{"namespace": "n"}, {"namespace": "n", "name": ""}, {"namespace": 1, "name": "a"}])
+
+TRANSFORMATION = members(
+    type=st.sampled_from(["DIRECT", "INDIRECT", 1]),
+    subtype=st.sampled_from(["IDENTITY", "FILTER", ""]),
+    masking=st.sampled_from([True, False, "true"]),
+)
+INPUT_FIELD = st.one_of(
+    named(DATASETS, field=st.sampled_from([*COLUMNS, "", None]), transformations=some(TRANSFORMATION, 2)),
+    named(DATASETS, field=st.just("x")),
+    NAMELESS,
+)
+COLUMN = st.one_of(
+    members(inputFields=some(INPUT_FIELD), transformationType=st.sampled_from(["IDENTITY", "MASKED", "", 1])),
+    st.fixed_dictionaries({"inputFields": some(INPUT_FIELD, 2)}),
+    st.sampled_from([None, 1, {"inputFields": {}}]),
+)
+COLUMN_LINEAGE = said(
+    st.fixed_dictionaries({"fields": st.dictionaries(st.sampled_from(COLUMNS), COLUMN, max_size=2)}),
+    st.fixed_dictionaries(
+        {"fields": st.dictionaries(st.sampled_from(COLUMNS), COLUMN, max_size=2), "dataset": some(INPUT_FIELD, 2)}
+    ),
+    members(fields=st.sampled_from([None, [], "x"]), dataset=st.one_of(some(INPUT_FIELD, 2), JUNK)),
+)
+
+LINEAGE_INPUT = st.one_of(
+    named(DATASETS, type=st.sampled_from(["DATASET", "DATASET", "JOB"]), field=st.just("x")),
+    named(DATASETS, type=st.just("DATASET")),
+    NAMELESS,
+)
+LINEAGE_PARTS: dict[str, Json] = {
+    "inputs": st.one_of(some(LINEAGE_INPUT), some(LINEAGE_INPUT), JUNK),
+    "fields": st.one_of(
+        st.dictionaries(st.sampled_from(COLUMNS), members(inputs=some(LINEAGE_INPUT, 2)), max_size=2), JUNK
+    ),
+}
+LINEAGE = said(members(**LINEAGE_PARTS), st.fixed_dictionaries({"inputs": some(LINEAGE_INPUT)}))
+LINEAGE_ENTRY = named(DATASETS, type=st.sampled_from(["DATASET", "DATASET", "DATASET", "JOB"]), **LINEAGE_PARTS)
+JOB_LINEAGE = said(st.fixed_dictionaries({"entries": some(LINEAGE_ENTRY)}), members(entries=JUNK))
+
+VERSION = said(st.fixed_dictionaries({"datasetVersion": st.sampled_from([*VERSIONS, *VERSIONS, "", None, 2.5])}))
+
+SCHEMA_FIELD = st.recursive(
+    members(name=st.sampled_from(["x", "y", "", None]), type=st.sampled_from(["int", "text", 1])),
+    lambda inner: members(
+        name=st.sampled_from(["x", "y"]), description=st.sampled_from(["d", ""]), fields=some(inner, 2)
+    ),
+    max_leaves=3,
+)
+SCHEMA = said(members(fields=some(SCHEMA_FIELD)), members(fields=JUNK))
+DATASET_TYPE = said(
+    members(
+        datasetType=st.sampled_from(["MODEL", "Table", "FEATURE_VIEW", "FEATURE_SERVICE", "SERVICE", "ENDPOINT", ""]),
+        subType=st.sampled_from(["ENDPOINT", "predictions", "", 1]),
+        other=st.just("kept"),
+    )
+)
+DOCUMENTATION = said(members(description=st.sampled_from(["d", "", 1]), contentType=st.just("text/plain")))
+OWNERSHIP = said(
+    members(owners=st.one_of(some(members(name=st.sampled_from(["o", "p", ""]), type=st.just("T"))), JUNK))
+)
+SYMLINKS = said(
+    members(identifiers=st.one_of(some(named(DATASETS, type=st.sampled_from(["TABLE", "LOCATION", ""]))), JUNK))
+)
+CUSTOM = said(st.dictionaries(st.sampled_from(["a", "b", "_producer"]), st.sampled_from([1, "ü", [1, None], 1.5])))
+ASSERTIONS = said(
+    members(
+        assertions=st.one_of(
+            some(
+                members(
+                    assertion=st.sampled_from(["not_null", "unique", "", 1]),
+                    column=st.sampled_from(["x", "", None]),
+                    success=st.sampled_from([True, False, "yes"]),
+                    severity=st.just("error"),
+                    expected=st.sampled_from(["1", 1]),
+                    actual=st.just("2"),
+                )
+            ),
+            JUNK,
+        )
+    )
+)
+ROLE = said(members(role=st.sampled_from(["train", "test", "", 1])))
+
+JOB_TYPE = said(
+    members(
+        processingType=st.sampled_from(["BATCH", "STREAMING", "streaming", 1]),
+        integration=st.just("SPARK"),
+        jobType=st.sampled_from(["TASK", "TRAINING"]),
+        emissionPattern=st.just({"eventTrigger": "PERIODIC"}),
+    )
+)
+CODE_LOCATION = said(
+    members(
+        url=st.just("u"),
+        repoUrl=st.sampled_from(["r", "", 1]),
+        version=st.sampled_from(["c1", "c2"]),
+        branch=st.just("main"),
+    )
+)
+
+REFERENCE = st.fixed_dictionaries(
+    {"run": st.fixed_dictionaries({"runId": st.sampled_from(RUN_IDS)}), "job": named(JOBS)}
+)
+PARENT = st.one_of(
+    REFERENCE,
+    REFERENCE,
+    st.tuples(REFERENCE, st.one_of(REFERENCE, JUNK)).map(lambda drawn: {**drawn[0], "root": drawn[1]}),
+    members(
+        run=st.sampled_from([{}, {"runId": ""}, {"runId": "r1"}, {"runId": True}]), job=st.one_of(named(JOBS), JUNK)
+    ),
+    DELETED,
+    JUNK,
+)
+TIMES = [
+    "2026-01-01T00:00:00Z",
+    "2026-01-01T01:00:00+01:00",
+    "2026-01-01T00:00:00.000000001Z",
+    "2026-01-01T00:01:00",
+    "2026-01-01T00:02:00.5Z",
+    "2026-01-01T00:03:00.500Z",
+    "2025-12-31T22:05:00-02:00",
+]
+"""The first two are the same instant."""
+ODD_TIME: Json = st.sampled_from([*TIMES, "soon", "", None, 1])
+RUN_FACETS: dict[str, Json] = {
+    "nominalTime": said(members(nominalStartTime=ODD_TIME, nominalEndTime=ODD_TIME)),
+    "errorMessage": said(
+        members(message=st.sampled_from(["oops", "x" * 2001, "", 1]), stackTrace=st.sampled_from(["at", ""]))
+    ),
+    "processing_engine": said(
+        members(name=st.sampled_from(["spark", "", 1]), version=st.sampled_from(["3", ""]), more=st.just("m"))
+    ),
+    "executionParameters": said(
+        members(
+            parameters=st.one_of(
+                some(
+                    members(
+                        key=st.sampled_from(["lr", "seed", ""]),
+                        name=st.sampled_from(["n", "lr", 1]),
+                        value=st.sampled_from(["1", 1, 0.5, None, True, [1]]),
+                    )
+                ),
+                JUNK,
+            )
+        )
+    ),
+    "headwater_seeds": said(
+        members(
+            seeds=st.one_of(
+                st.dictionaries(st.sampled_from(["numpy", "torch"]), st.sampled_from([1, "1", 1.5, True])), JUNK
+            ),
+            deterministic=st.sampled_from([True, False]),
+        )
+    ),
+    "headwater_environment": said(
+        members(
+            python=st.sampled_from(["3.11", 3]),
+            os=st.just("linux"),
+            image=st.just(""),
+            packages=st.one_of(
+                some(members(name=st.sampled_from(["p", "q", ""]), version=st.sampled_from(["1", "2", None]))), JUNK
+            ),
+            hardware=st.one_of(st.dictionaries(st.sampled_from(["cpu", "gpu"]), st.sampled_from(["a", 1])), JUNK),
+        )
+    ),
+    "headwater_codeState": said(
+        members(dirty=st.sampled_from([True, False, 1]), diffSha256=st.sampled_from(["f", ""]))
+    ),
+    "headwater_metrics": said(
+        members(
+            metrics=st.one_of(
+                some(
+                    members(
+                        name=st.sampled_from(["auc", "f1", ""]),
+                        value=st.sampled_from([1, 0.5, "1", True]),
+                        split=st.sampled_from(["test", "", 1]),
+                        step=st.sampled_from([0, 1, "1", True]),
+                    )
+                ),
+                JUNK,
+            )
+        )
+    ),
+    "custom": CUSTOM,
+}

@@ -1,0 +1,127 @@
+"""Hypothesis strategies: events that collide, and the ways in which they can arrive."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from headwater_collector.event import Event
+from headwater_collector.parse import parse_event
+from hypothesis import strategies as st
+
+from tests.reference import facet_strategies as f
+from tests.reference.facet_strategies import Json, named
+
+TYPES = ["COMPLETE", "START", "FAIL", "ABORT", "RUNNING", "OTHER", None]
+
+
+@dataclass(frozen=True)
+class Theme:
+    """What the events of one example may say; few things at a time find more."""
+
+    dataset: dict[str, Json]
+    """Facets of datasets."""
+    job: dict[str, Json]
+    run: dict[str, Json]
+    input: dict[str, Json]
+    """Input facets."""
+
+
+_DATASET_REGISTERS: dict[str, Json] = {
+    "schema": f.SCHEMA,
+    "datasetType": f.DATASET_TYPE,
+    "documentation": f.DOCUMENTATION,
+    "ownership": f.OWNERSHIP,
+    "symlinks": f.SYMLINKS,
+    "custom": f.CUSTOM,
+}
+_JOB_REGISTERS: dict[str, Json] = {
+    "jobType": f.JOB_TYPE,
+    "documentation": f.DOCUMENTATION,
+    "ownership": f.OWNERSHIP,
+    "sourceCodeLocation": f.CODE_LOCATION,
+    "custom": f.CUSTOM,
+}
+_STREAM: Json = st.sampled_from([{"processingType": "STREAMING"}, {"processingType": "BATCH"}])
+
+THEMES = {
+    "plain": Theme({}, {}, {}, {}),
+    "versions": Theme({"version": f.VERSION}, {"jobType": _STREAM}, {}, {}),
+    "columns": Theme({"columnLineage": f.COLUMN_LINEAGE}, {}, {}, {}),
+    "lineage": Theme({"columnLineage": f.COLUMN_LINEAGE, "lineage": f.LINEAGE}, {"lineage": f.JOB_LINEAGE}, {}, {}),
+    "registers": Theme(_DATASET_REGISTERS, _JOB_REGISTERS, {}, {}),
+    "parents": Theme({}, {}, {"parent": f.PARENT, "parentRun": f.PARENT}, {}),
+    "runs": Theme({}, {"sourceCodeLocation": f.CODE_LOCATION}, f.RUN_FACETS, {}),
+    "checks": Theme(
+        {"dataQualityAssertions": f.ASSERTIONS, "version": f.VERSION},
+        {},
+        {},
+        {"dataQualityAssertions": f.ASSERTIONS, "headwater_inputRole": f.ROLE},
+    ),
+    "everything": Theme(
+        {**_DATASET_REGISTERS, "version": f.VERSION, "columnLineage": f.COLUMN_LINEAGE, "lineage": f.LINEAGE},
+        {**_JOB_REGISTERS, "lineage": f.JOB_LINEAGE},
+        {"parent": f.PARENT, **f.RUN_FACETS},
+        {"dataQualityAssertions": f.ASSERTIONS, "headwater_inputRole": f.ROLE},
+    ),
+}
+
+
+def _facets(known: dict[str, Json]) -> Json:
+    return st.one_of(st.fixed_dictionaries({}, optional=known), f.JUNK) if known else st.just({})
+
+
+def _datasets(theme: Theme, role: str) -> Json:
+    parts = {"facets": _facets(theme.dataset)}
+    if role == "input" and theme.input:
+        parts["inputFacets"] = _facets(theme.input)
+    dataset = named(f.DATASETS, **parts)
+    return st.one_of(
+        st.lists(dataset, max_size=3),
+        st.lists(dataset, max_size=2),
+        st.lists(st.one_of(dataset, f.NAMELESS, f.JUNK), max_size=3),
+        f.JUNK,
+    )
+
+
+def event_bodies(theme: Theme) -> Json:
+    """Return a strategy for the JSON of an event that `parse_event` accepts."""
+    time = st.sampled_from(f.TIMES)
+    flow = {"inputs": _datasets(theme, "input"), "outputs": _datasets(theme, "output")}
+    run = st.tuples(st.sampled_from(f.RUN_IDS), _facets(theme.run)).map(lambda d: {"runId": d[0], "facets": d[1]})
+    job = named(f.JOBS, facets=_facets(theme.job))
+    runs = st.fixed_dictionaries(
+        {"eventType": st.sampled_from(TYPES), "eventTime": time, "run": run, "job": job}, optional=flow
+    )
+    jobs = st.fixed_dictionaries({"eventTime": time, "job": job}, optional=flow)
+    dataset = named(f.DATASETS, facets=_facets(theme.dataset))
+    datasets = st.fixed_dictionaries({"eventTime": time, "dataset": dataset})
+    return st.one_of(runs, runs, runs, runs, jobs, datasets)
+
+
+@dataclass(frozen=True)
+class Script:
+    """Events, and the batches in which they arrive: shuffled and some of them repeated."""
+
+    bodies: list[dict[str, Any]]
+    batches: list[list[int]]
+    """Each batch as positions in `bodies`."""
+
+    @property
+    def events(self) -> list[Event]:
+        """Return the events, parsed."""
+        return [parse_event(json.dumps(body).encode()) for body in self.bodies]
+
+    def __repr__(self) -> str:
+        lines = "".join(f"\n    {number}: {json.dumps(body)}" for number, body in enumerate(self.bodies))
+        return f"Script(batches={self.batches}, events:{lines}\n)"
+
+
+@st.composite
+def scripts(draw: st.DrawFn, most: int = 8) -> Script:
+    """Draw a script of up to so many events."""
+    theme = THEMES[draw(st.sampled_from(list(THEMES)))]
+    bodies = draw(st.lists(event_bodies(theme), min_size=1, max_size=most))
+    again = draw(st.lists(st.integers(0, len(bodies) - 1), max_size=2))
+    order = draw(st.permutations([*range(len(bodies)), *again]))
+    cuts = sorted(draw(st.sets(st.integers(1, len(order) - 1)))) if len(order) > 1 else []
+    return Script(bodies, [order[a:b] for a, b in zip([0, *cuts], [*cuts, len(order)], strict=True)])
