@@ -1,0 +1,33 @@
+"""Fixtures for every test that touches the graph: a real Neo4j, started the way `headwater serve` starts it."""
+
+from collections.abc import Iterator
+
+import neo4j
+import pytest
+from headwater_graph.local_neo4j import ConnectionInfo, LocalNeo4j
+
+DELETE_ALL = "MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS"
+
+
+@pytest.fixture(scope="session")
+def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ConnectionInfo]:
+    """One server per test worker; the cache of jars is shared between workers and with `serve`."""
+    server = LocalNeo4j(tmp_path_factory.mktemp("neo4j"), bolt_port=17687)
+    yield server.start()
+    server.stop()
+
+
+@pytest.fixture
+def neo4j_driver(neo4j_server: ConnectionInfo) -> Iterator[neo4j.Driver]:
+    """A driver to the worker's server."""
+    auth = (neo4j_server.user, neo4j_server.password)
+    with neo4j.GraphDatabase.driver(neo4j_server.uri, auth=auth, notifications_min_severity="OFF") as driver:
+        yield driver
+
+
+@pytest.fixture
+def empty_graph(neo4j_driver: neo4j.Driver) -> neo4j.Driver:
+    """The driver of a graph without nodes and relationships; constraints and indexes stay as they are."""
+    with neo4j_driver.session() as session:
+        session.run(DELETE_ALL).consume()
+    return neo4j_driver
