@@ -15,8 +15,8 @@ _DECODER: Final = json.JSONDecoder(parse_int=str, parse_float=str, parse_constan
 def split_batch(body: bytes, content_type: str = "") -> list[bytes]:
     """Return the bytes of each element of a JSON array, or of each line that is not blank of NDJSON.
 
-    The media type decides where it names NDJSON, else the first character. Raises `NotAnEvent` if the elements cannot be
-    told apart; an element that is not an event is returned like any other.
+    The media type decides where it names NDJSON, else the first character. Raises `NotAnEvent` if the elements cannot
+    be told apart; an element that is not an event is returned like any other.
     """
     if "ndjson" in content_type or "jsonl" in content_type or "json-seq" in content_type:
         return _lines(body)
@@ -62,7 +62,7 @@ def _skip(text: str, position: int) -> int:
 
 
 def _end(text: str, start: int, index: int) -> int:
-    """Return where the element ends; one that is not JSON ends where its brackets close, so that the others can go on."""
+    """Return where the element ends; one that is not JSON ends where its brackets close, so the others can go on."""
     try:
         return _DECODER.raw_decode(text, start)[1]
     except (ValueError, RecursionError):

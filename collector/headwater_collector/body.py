@@ -10,9 +10,9 @@ import zstandard
 from headwater_collector.errors import NotAnEvent, Overloaded, TooLarge
 
 _STEP: Final = 256 * 1024
-# zstd has no limit on the output of one call, but a block holds at most 128 KiB and needs 4 bytes: at most 4 MiB at once.
+# zstd has no limit on the output of one call, but a block holds at most 128 KiB and needs 4 bytes: 4 MiB at once.
 _ZSTD_STEP: Final = 128
-# A frame may ask its reader to keep up to 2 GiB; 8 MiB is what every reader must support, and 16 MiB the largest useful.
+# A frame may ask its reader to keep up to 2 GiB; every reader must support 8 MiB, and the largest body needs 16.
 _ZSTD_WINDOW: Final = 16 * 1024 * 1024
 
 ENCODINGS: Final = ("identity", "gzip", "zstd")
@@ -59,15 +59,16 @@ class Held:
         self._size = 0
 
 
-async def receive(chunks: AsyncIterator[bytes], declared: int | None, limit: int, held: Held) -> bytes:
+async def receive(
+    chunks: AsyncIterator[bytes], declared: int | None, limit: int, held: Held, parts: list[bytes]
+) -> bytes:
     """Return the whole body as sent, of at most `limit` bytes; `declared` is its Content-Length if there is one.
 
-    Raises `TooLarge`, and `Overloaded` from the budget.
+    Raises `TooLarge`, and `Overloaded` from the budget; `parts` then holds what had come by then.
     """
     if declared is not None:
         _check_size(declared, limit)
         held.grow_to(declared)
-    parts: list[bytes] = []
     size = 0
     async for chunk in chunks:
         size += len(chunk)
@@ -97,7 +98,7 @@ def decompress(body: bytes, encoding: str, limit: int) -> bytes:
 def _check_size(size: int, limit: int) -> None:
     if size > limit:
         raise TooLarge(
-            f"The body is larger than {limit} bytes: leave large facets out, or raise HEADWATER_MAX_EVENT_BYTES."
+            f"The body is larger than {limit} bytes: leave large facets out, or raise HEADWATER_MAX_BODY_BYTES."
         )
 
 

@@ -1,0 +1,1 @@
+"""Headwater's HTTP interface: receiving events, their status, and answers about lineage."""

@@ -1,0 +1,40 @@
+"""The parts that the HTTP interface is put together from."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from headwater_collector.api_keys import ApiKeys
+from headwater_collector.body import Budget
+from headwater_collector.event_index import EventIndex
+from headwater_collector.server.metrics import Meters, make_meters
+from headwater_collector.settings import Settings
+from headwater_collector.sqlite_log import SqliteEventLog
+
+
+@dataclass(frozen=True, slots=True)
+class GraphState:
+    """How the projection and the graph are; asked for by health checks, so it must cost nothing."""
+
+    reachable: bool
+    """Whether the database answered when it was last asked."""
+    problem: str | None = None
+    """Why the projection stands still, if it does; the sentence says what to do."""
+    address: str = ""
+    """Where the graph is, without user and password."""
+
+
+def _unknown_graph() -> GraphState:
+    return GraphState(reachable=False, problem="No projector runs in this process.")
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the endpoints use. Made by `serve`, or by a test, which also closes the parts."""
+
+    log: SqliteEventLog
+    index: EventIndex
+    keys: ApiKeys
+    settings: Settings
+    budget: Budget
+    meters: Meters = field(default_factory=make_meters)
+    graph: Callable[[], GraphState] = _unknown_graph
