@@ -48,6 +48,10 @@ class Served:
         with urllib.request.urlopen(f"http://{self.host}:{self.port}{path}", timeout=timeout) as answer:
             return json.loads(answer.read() or b"null")
 
+    def status(self) -> Any:
+        """Return how far the graph is behind the log."""
+        return self.get("/api/headwater/v1/status")
+
     def usage(self) -> Usage:
         """Read the usage of all its processes; the JVM is Neo4j, all others are the collector."""
         cpu, memory = [0.0, 0.0], [0.0, 0.0]
@@ -60,9 +64,9 @@ class Served:
 
     def wait_applied(self, told: Callable[[int], None] = lambda _: None, timeout: float = 3600.0) -> None:
         """Wait until everything that its log holds now is in the graph; `told` gets how much is pending."""
-        end = self.get("/api/headwater/v1/status")["end"]
+        end = self.status()["log"]["end"]
         limit = time.monotonic() + timeout
-        while (status := self.get("/api/headwater/v1/status"))["applied"] < end:
+        while (status := self.status())["appliedThrough"] < end:
             told(status["pending"])
             if time.monotonic() > limit:
                 raise TimeoutError(f"{status['pending']} events are still pending after {timeout} s")
@@ -133,8 +137,8 @@ def _wait_ready(served: Served, process: "subprocess.Popen[bytes]") -> None:
         if process.poll() is not None:
             raise RuntimeError("headwater serve ended:\n" + (served.folder / "serve.log").read_text()[-3000:])
         with suppress(OSError, urllib.error.URLError):
-            served.get("/health/ready", timeout=5)
-            return
+            if served.status()["graph"]["reachable"]:
+                return
         time.sleep(0.1)
     raise TimeoutError("headwater serve did not become ready:\n" + (served.folder / "serve.log").read_text()[-3000:])
 
