@@ -101,7 +101,7 @@ LABELS: Final = (
             _p("engine", "text", "processing_engine facet: name and version"),
             _p("seeds", "texts", "headwater_seeds facet, as name=value"),
         ),
-        indexes=(("runId",), ("jobKey", "at")),
+        indexes=(("runId",), ("jobKey", "at"), ("at",)),
     ),
     Label(
         "DatasetVersion",
@@ -234,6 +234,7 @@ RELATIONSHIPS: Final = (
         (("Column", "Column"),),
         "is a source of",
         (
+            _p("id", "text", "tells the edges between two columns apart: job, type, subtype, masking"),
             _p("job", "text", "key of the job that says so; absent for a DatasetEvent"),
             _p("type", "text", "DIRECT or INDIRECT"),
             _p("subtype", "text", "IDENTITY, TRANSFORMATION, AGGREGATION, JOIN, FILTER ..."),
@@ -247,7 +248,10 @@ RELATIONSHIPS: Final = (
         "ALIAS_OF",
         (("Dataset", "Dataset"),),
         "is another name of; written both ways",
-        (_p("saidBy", "text", "key of the dataset whose symlinks facet says so"), _p("type", "text", "symlink type")),
+        (
+            _p("id", "text", "tells the edges between two datasets apart: the key of the dataset that says so"),
+            _p("saidBy", "text", "key of the dataset whose symlinks facet says so"), _p("type", "text", "symlink type"),
+        ),
         "alias",
     ),
     Relationship("HAS_COLUMN", (("Dataset", "Column"),), "has the column"),

@@ -42,6 +42,8 @@ def _shape(raw: bytes) -> Shape:
     fields = facet.get("fields")
     if fields is not None and not isinstance(fields, dict):
         raise Malformed("fields: must be an object")
+    if not isinstance(facet.get("dataset"), list | None):
+        raise Malformed("dataset: must be a list")
     rows: set[Derivation] = set()
     datasets: set[tuple[str, str]] = set()
     for name, entry in (fields or {}).items():
@@ -60,9 +62,9 @@ def _inputs(inputs: Any, output: str, legacy: Any, rows: set[Derivation], datase
         if not (isinstance(namespace, str) and namespace and isinstance(name, str) and name):
             continue
         datasets.add((namespace, name))
-        if isinstance(column, str) and column:
-            for how in _transformations(each.get("transformations"), legacy):
-                rows.add((namespace, name, column, output, *how))
+        source = column if isinstance(column, str) and column else "*"
+        for how in _transformations(each.get("transformations"), legacy):
+            rows.add((namespace, name, source, output, *how))
 
 
 def _transformations(found: Any, legacy: Any) -> Iterable[tuple[str, str, bool]]:
@@ -130,4 +132,4 @@ def _edge(source: str, target: str, job: str, row: tuple[Any, ...], first_seen: 
         "firstSeen": first_seen,
         "endedAt": ended_at,
     }
-    return Edge("DERIVES", source, target, properties, f"{job}\x1f{type_}\x1f{subtype}\x1f{str(masking).lower()}")
+    return Edge("DERIVES", source, target, properties, f"{job}\x1f{type_}\x1f{subtype}\x1f{masking}")

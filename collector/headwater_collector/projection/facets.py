@@ -4,6 +4,7 @@ Shapes: https://openlineage.io/spec/facets (versions of OpenLineage 1.54) and th
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 import orjson
@@ -20,9 +21,7 @@ class Malformed(ValueError):
 
 def schema(facet: Mapping[str, JSON]) -> JSON:
     """Return ``[names, types]`` of the schema facet 1-2-0, nested fields with dots."""
-    fields = facet.get("fields")
-    if not isinstance(fields, list):
-        raise Malformed("fields: not a list")
+    fields = _rows(facet, "fields")
     names: list[str] = []
     types: list[str] = []
     _fields(fields, "", names, types)
@@ -31,7 +30,7 @@ def schema(facet: Mapping[str, JSON]) -> JSON:
 
 def _fields(fields: list[JSON], prefix: str, names: list[str], types: list[str]) -> None:
     for each in fields:
-        if not isinstance(each, dict) or not isinstance(each.get("name"), str):
+        if not isinstance(each, dict) or not _filled(each.get("name")):
             continue
         names.append(prefix + each["name"])
         types.append(each["type"] if isinstance(each.get("type"), str) else "")
@@ -58,22 +57,17 @@ def documentation(facet: Mapping[str, JSON]) -> JSON:
 
 def ownership(facet: Mapping[str, JSON]) -> JSON:
     """Return the owners' names of the ownership facet 1-0-1."""
-    owners = facet.get("owners")
-    if not isinstance(owners, list):
-        raise Malformed("owners: not a list")
-    return [o["name"] for o in owners if isinstance(o, dict) and isinstance(o.get("name"), str)]
+    return [o["name"] for o in _rows(facet, "owners") if isinstance(o, dict) and _filled(o.get("name"))]
 
 
 def symlinks(facet: Mapping[str, JSON]) -> JSON:
     """Return ``[[namespace, name, type]]`` of the symlinks facet 1-0-1."""
-    identifiers = facet.get("identifiers")
-    if not isinstance(identifiers, list):
-        raise Malformed("identifiers: not a list")
-    return sorted(
-        [i["namespace"], i["name"], i["type"] if isinstance(i.get("type"), str) else ""]
-        for i in identifiers
+    found = {
+        (i["namespace"], i["name"]): _optional(i, "type")
+        for i in _rows(facet, "identifiers")
         if isinstance(i, dict) and _filled(i.get("namespace")) and _filled(i.get("name"))
-    )
+    }
+    return [[namespace, name, found[namespace, name]] for namespace, name in sorted(found)]
 
 
 def job_type(facet: Mapping[str, JSON]) -> JSON:
@@ -90,11 +84,7 @@ def source_code(facet: Mapping[str, JSON]) -> JSON:
 
 def nominal_time(facet: Mapping[str, JSON]) -> JSON:
     """Return ``[start, end]`` of the nominalTime facet 1-0-1."""
-    end = facet.get("nominalEndTime")
-    try:
-        return [utc_time(_text(facet, "nominalStartTime"))[0], utc_time(end)[0] if isinstance(end, str) and end else ""]
-    except ValueError as error:
-        raise Malformed(str(error)) from error
+    return [_time(facet.get(name)) for name in ("nominalStartTime", "nominalEndTime")]
 
 
 def error_message(facet: Mapping[str, JSON]) -> JSON:
@@ -109,12 +99,12 @@ def processing_engine(facet: Mapping[str, JSON]) -> JSON:
 
 def parameters(facet: Mapping[str, JSON]) -> JSON:
     """Return ``key=value`` of the executionParameters facet 1-0-0, sorted."""
-    rows = facet.get("parameters")
-    if not isinstance(rows, list):
-        raise Malformed("parameters: not a list")
-    return sorted(
-        f"{p['key']}={_plain(p.get('value'))}" for p in rows if isinstance(p, dict) and isinstance(p.get("key"), str)
-    )
+    found = [
+        (_optional(p, "key") or _optional(p, "name"), _plain(p.get("value")))
+        for p in _rows(facet, "parameters")
+        if isinstance(p, dict)
+    ]
+    return [f"{name}={value}" for name, value in sorted({each for each in found if each[0]})]
 
 
 def parent(facet: Mapping[str, JSON]) -> JSON:
@@ -122,7 +112,8 @@ def parent(facet: Mapping[str, JSON]) -> JSON:
     run, job = facet.get("run"), facet.get("job")
     if not isinstance(run, dict) or not isinstance(job, dict):
         raise Malformed("run and job: must be objects")
-    found = [run.get("runId"), job.get("namespace"), job.get("name")]
+    run_id = run.get("runId")
+    found = [str(run_id) if _number(run_id) else run_id, job.get("namespace"), job.get("name")]
     if not all(map(_filled, found)):
         raise Malformed("run.runId, job.namespace, job.name: must be texts")
     return found
@@ -130,42 +121,32 @@ def parent(facet: Mapping[str, JSON]) -> JSON:
 
 def seeds(facet: Mapping[str, JSON]) -> JSON:
     """Return ``name=value`` of the headwater_seeds facet, sorted."""
-    return _pairs(facet, "seeds", required=True)
+    return _pairs(facet, "seeds")
 
 
 def environment(facet: Mapping[str, JSON]) -> JSON:
     """Return the Environment's properties of the headwater_environment facet."""
     found: dict[str, JSON] = {name: _optional(facet, name) for name in ("python", "os", "lockSha256", "image")}
-    packages = facet.get("packages")
-    if packages is not None and not isinstance(packages, list):
-        raise Malformed("packages: not a list")
-    found["packages"] = sorted(
-        f"{p['name']}=={p.get('version', '')}"
-        for p in packages or ()
-        if isinstance(p, dict) and isinstance(p.get("name"), str)
-    )
-    found["hardware"] = _pairs(facet, "hardware", required=False)
+    packages = [p for p in _rows(facet, "packages") if isinstance(p, dict) and _filled(p.get("name"))]
+    found["packages"] = sorted({"==".join(filter(None, (p["name"], _optional(p, "version")))) for p in packages})
+    found["hardware"] = _pairs(facet, "hardware")
     return {name: value for name, value in found.items() if value}
 
 
 def code_state(facet: Mapping[str, JSON]) -> JSON:
     """Return the CodeVersion's properties of the headwater_codeState facet."""
-    if not isinstance(facet.get("dirty"), bool):
-        raise Malformed("dirty: must be true or false")
     diff = _optional(facet, "diffSha256")
-    return {"dirty": facet["dirty"], **({"diffSha256": diff} if diff else {})}
+    dirty = {"dirty": facet["dirty"]} if isinstance(facet.get("dirty"), bool) else {}
+    return {**dirty, **({"diffSha256": diff} if diff else {})}
 
 
 def metrics(facet: Mapping[str, JSON]) -> JSON:
     """Return ``[[name, value, split, step]]`` of the headwater_metrics facet."""
-    rows = facet.get("metrics")
-    if not isinstance(rows, list):
-        raise Malformed("metrics: not a list")
     found: dict[tuple[str, str, str], list[JSON]] = {}
-    for row in rows:
-        if isinstance(row, dict) and isinstance(row.get("name"), str) and _number(row.get("value")):
+    for row in _rows(facet, "metrics"):
+        if isinstance(row, dict) and _filled(row.get("name")) and _number(row.get("value")):
             split = _optional(row, "split")
-            step = row["step"] if isinstance(row.get("step"), int) else None
+            step = row["step"] if _integer(row.get("step")) else None
             found[row["name"], split, str(step)] = [row["name"], float(row["value"]), split, step]
     return sorted(found.values(), key=lambda m: (m[0], m[2], str(m[3])))
 
@@ -177,12 +158,9 @@ def input_role(facet: Mapping[str, JSON]) -> JSON:
 
 def assertions(facet: Mapping[str, JSON]) -> JSON:
     """Return ``[[assertion, column, success, severity, expected, actual]]`` of dataQualityAssertions 1-1-0."""
-    rows = facet.get("assertions")
-    if not isinstance(rows, list):
-        raise Malformed("assertions: not a list")
     found: dict[tuple[str, str], list[JSON]] = {}
-    for row in rows:
-        if isinstance(row, dict) and isinstance(row.get("assertion"), str) and isinstance(row.get("success"), bool):
+    for row in _rows(facet, "assertions"):
+        if isinstance(row, dict) and _filled(row.get("assertion")) and isinstance(row.get("success"), bool):
             rest = [_optional(row, name) for name in ("severity", "expected", "actual")]
             column = _optional(row, "column")
             found[row["assertion"], column] = [row["assertion"], column, row["success"], *rest]
@@ -244,13 +222,31 @@ def _number(value: JSON) -> bool:
 
 
 def _plain(value: JSON) -> str:
-    return value if isinstance(value, str) else orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+    if isinstance(value, str) or value is None:
+        return value or ""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
 
 
-def _pairs(facet: Mapping[str, JSON], name: str, *, required: bool) -> list[str]:
+def _pairs(facet: Mapping[str, JSON], name: str) -> list[str]:
     values = facet.get(name)
-    if values is None and not required:
-        return []
-    if not isinstance(values, dict):
+    if not isinstance(values, dict | None):
         raise Malformed(f"{name}: must be an object")
-    return sorted(f"{key}={_plain(value)}" for key, value in values.items())
+    simple = {k: v for k, v in (values or {}).items() if isinstance(v, str) or _integer(v)}
+    return [f"{key}={simple[key]}" for key in sorted(simple)]
+
+
+def _rows(facet: Mapping[str, JSON], name: str) -> list[JSON]:
+    rows = facet.get(name)
+    if not isinstance(rows, list | None):
+        raise Malformed(f"{name}: must be a list")
+    return rows or []
+
+
+def _integer(value: JSON) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _time(value: JSON) -> str:
+    with suppress(ValueError):
+        return utc_time(value)[0] if isinstance(value, str) else ""
+    return ""

@@ -32,8 +32,6 @@ class Access:
     role: Register | None = None
     columns: Register | None = None
     """Keys of the datasets that the columnLineage facet of this output names."""
-    lineage: list[str] | None = None
-    """Keys of the datasets that a lineage facet names for this output; None if none was said."""
     checks: Register | None = None
     facets: dict[str, Register] = field(default_factory=dict)
 
@@ -44,8 +42,6 @@ class Access:
         self.stated = self.stated or other.stated
         if other.versions and other.versions != self.versions:
             self.versions = sorted({*self.versions, *other.versions})
-        if other.lineage is not None and other.lineage != self.lineage:
-            self.lineage = sorted({*(self.lineage or ()), *other.lineage})
         self.role = later(self.role, other.role)
         self.columns = later(self.columns, other.columns)
         self.checks = later(self.checks, other.checks)
@@ -58,9 +54,13 @@ class Said:
 
     inputs: dict[str, Access] = field(default_factory=dict)
     outputs: dict[str, Access] = field(default_factory=dict)
+    lineage: dict[str, list[str]] = field(default_factory=dict)
+    """Keys of the datasets that lineage facets name for an output; an empty list says that it has no upstream."""
 
     def merge(self, other: "Said") -> None:
         """Take in what other events say."""
+        for output, names in other.lineage.items():
+            self.lineage[output] = sorted({*self.lineage.get(output, ()), *names})
         for mine, theirs in ((self.inputs, other.inputs), (self.outputs, other.outputs)):
             for dataset, access in theirs.items():
                 if dataset in mine:
@@ -227,20 +227,18 @@ def digest_of(value: bytes) -> str:
 
 def _encode_access(a: Access) -> list[Any]:
     last = "" if a.last == a.first else a.last
-    row: list[Any] = [a.first, last, a.stated, a.versions, a.role, a.columns, a.lineage, a.checks, a.facets]
+    row: list[Any] = [a.first, last, a.stated, a.versions, a.role, a.columns, a.checks, a.facets]
     while len(row) > 3 and (row[-1] is None or row[-1] == {} or (len(row) == 4 and not row[-1])):
         row.pop()
     return row
 
 
 def _decode_access(row: list[Any]) -> Access:
-    row = row + _ABSENT[len(row) :]
-    return Access(
-        row[0], row[1] or row[0], row[2], row[3] or [], row[4], row[5], row[6], row[7], row[8] if row[8] else {}
-    )
+    first, last, stated, versions, role, columns, checks, facets = row + _ABSENT[len(row) :]
+    return Access(first, last or first, stated, versions or [], role, columns, checks, facets or {})
 
 
-_ABSENT: list[Any] = ["", "", False, None, None, None, None, None, None]
+_ABSENT: list[Any] = ["", "", False, None, None, None, None, None]
 
 
 def encode_said(said: Said) -> list[Any]:
@@ -248,13 +246,18 @@ def encode_said(said: Said) -> list[Any]:
     return [
         {d: _encode_access(a) for d, a in said.inputs.items()},
         {d: _encode_access(a) for d, a in said.outputs.items()},
+        said.lineage,
     ]
 
 
 def decode_said(rows: list[Any]) -> Said:
     """Return what `encode_said` was given."""
-    inputs, outputs = rows
-    return Said({d: _decode_access(a) for d, a in inputs.items()}, {d: _decode_access(a) for d, a in outputs.items()})
+    inputs, outputs, lineage = rows
+    return Said(
+        {d: _decode_access(a) for d, a in inputs.items()},
+        {d: _decode_access(a) for d, a in outputs.items()},
+        dict(lineage),
+    )
 
 
 def encode_run(facts: RunFacts) -> bytes:

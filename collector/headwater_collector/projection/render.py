@@ -11,6 +11,7 @@ from headwater_graph.vocabulary import EVIDENCE as EVIDENCE_NAMES
 
 from headwater_collector.projection.facts import (
     STATES,
+    Access,
     DatasetFacts,
     JobFacts,
     Register,
@@ -25,6 +26,9 @@ from headwater_collector.projection.wiring import ENDED, EVIDENCE, FIRST, LAST, 
 EVIDENCE_NAME: Final = tuple(EVIDENCE_NAMES)
 SHARED: Final = {"code", "environment", "params"}
 """Kinds of nodes that runs share: one goes when the last edge to it goes."""
+
+MAX_RUN_ID: Final = 1000
+"""Characters of a run id that its node shows; the key is exact for longer ones."""
 
 
 @dataclass(slots=True)
@@ -58,7 +62,7 @@ def render_run(run: str, facts: RunFacts | None, datasets: Mapping[str, DatasetF
     found.node(run, _run_properties(facts))
     for job in (*facts.said, *facts.stubs):
         found.edge("RUN_OF", run, job)
-    above = facts.registers.get("parent")
+    above = facts.registers.get("parent") or facts.registers.get("parentRun")
     if above and above[1] != run:
         found.edge("PART_OF", run, above[1])
     _ran_with(found, run, facts.registers)
@@ -72,7 +76,7 @@ def _run_properties(facts: RunFacts) -> dict[str, Value]:
     value = {name: register[1] for name, register in facts.registers.items()}
     nominal = value.get("nominalTime") or ["", ""]
     return {
-        "runId": facts.run_id,
+        "runId": facts.run_id[:MAX_RUN_ID],
         "jobKey": min(facts.said or facts.stubs, default=None),
         "state": STATES[facts.state] if facts.state >= 0 else None,
         "at": facts.at or None,
@@ -82,7 +86,7 @@ def _run_properties(facts: RunFacts) -> dict[str, Value]:
         "nominalStart": nominal[0] or None,
         "nominalEnd": nominal[1] or None,
         "engine": value.get("processing_engine") or None,
-        "seeds": value.get("headwater_seeds"),
+        "seeds": value.get("headwater_seeds") or None,
     }
 
 
@@ -92,7 +96,7 @@ def _ran_with(found: Rendering, run: str, registers: Mapping[str, Register]) -> 
     _shared(found, run, "USED_CODE", "code", code)
     _shared(found, run, "RAN_IN", "environment", value.get("headwater_environment"))
     params = value.get("executionParameters")
-    _shared(found, run, "WITH_PARAMS", "params", None if params is None else {"params": params})
+    _shared(found, run, "WITH_PARAMS", "params", {"params": params} if params else None)
     for name, number, split, step in value.get("headwater_metrics") or ():
         metric = key("metric", run, name, split, "" if step is None else str(step))
         found.node(metric, {"name": name, "value": number, "split": split or None, "step": step})
@@ -128,12 +132,20 @@ def _flow(found: Rendering, run: str, facts: RunFacts, datasets: Mapping[str, Da
             facet = found.facet(run, name, register[1], dataset, "out")
             for version in written[dataset]:
                 found.edge("HAS_FACET", version, facet)
-        _checks(found, run, facts, dataset, access.checks, written[dataset])
+        if not _outdated(access, whole.inputs.get(dataset)):
+            _checks(found, run, facts, dataset, access.checks, written[dataset])
     for dataset, access in whole.inputs.items():
         for name, register in access.facets.items():
             found.edge("HAS_FACET", run, found.facet(run, name, register[1], dataset, "in"))
-        bound = [version for version, _, _ in facts.bound.get(dataset, ())]
-        _checks(found, run, facts, dataset, access.checks, bound)
+        output = whole.outputs.get(dataset)
+        if not output or not output.checks or _outdated(output, access):
+            bound = [version for version, _, _ in facts.bound.get(dataset, ())]
+            _checks(found, run, facts, dataset, access.checks, bound)
+
+
+def _outdated(output: Access, of_input: Access | None) -> bool:
+    """Return whether checks of the same dataset as an input were said later."""
+    return bool(of_input and of_input.checks and (not output.checks or of_input.checks[0] > output.checks[0]))
 
 
 def _steps(found: Rendering, owner: str, parts: Mapping[str, str]) -> None:
@@ -252,9 +264,9 @@ def render_dataset(dataset: str, facts: DatasetFacts | None) -> Rendering:
         "type": type_ or None,
         "subType": sub_type or None,
         "description": _value(facts.registers, "documentation"),
-        "columns": columns,
-        "columnTypes": types,
-        "owners": _value(facts.registers, "ownership"),
+        "columns": columns or None,
+        "columnTypes": types or None,
+        "owners": _value(facts.registers, "ownership") or None,
     }
     found.node(dataset, properties, dataset_labels(facts))
     for namespace, name, alias_type in _value(facts.registers, "symlinks") or ():
@@ -281,7 +293,7 @@ def render_job(facts: JobFacts | None) -> Rendering:
         "integration": integration or None,
         "processing": processing or None,
         "description": _value(facts.registers, "documentation"),
-        "owners": _value(facts.registers, "ownership"),
+        "owners": _value(facts.registers, "ownership") or None,
     }
     found.node(job, properties)
     for above in facts.parents:

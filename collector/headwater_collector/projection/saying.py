@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final
@@ -60,9 +61,9 @@ def say(event: Event) -> Saying:
     facts = saying.jobs[saying.job] = JobFacts(job["namespace"], job["name"])
     job_facets = _facets(saying, job, "facets", "job")
     facts.registers = _registers(saying, job_facets, facets.JOB, {"lineage"}, saying.token)
-    for role, accesses in (("inputs", said.inputs), ("outputs", said.outputs)):
+    for role in ("inputs", "outputs"):
         for position, dataset in enumerate(_list(event.body.get(role))):
-            _access(saying, role, position, dataset, accesses)
+            _access(saying, said, role, position, dataset)
     _lineage_of_job(saying, job_facets.get("lineage"), said)
     _indirect_inputs(saying, said)
     if event.kind is EventKind.JOB:
@@ -80,51 +81,57 @@ def run_key(run_id: str, job_namespace: str) -> str:
     return key("run", lower) if _UUID.fullmatch(lower) else key("run", job_namespace, run_id)
 
 
+def _run_id(text: str) -> str:
+    lower = text.lower()
+    return lower if _UUID.fullmatch(lower) else text
+
+
 def _run(saying: Saying, event: Event, said: Said, job_facets: Mapping[str, Any]) -> None:
     run = event.body["run"]
-    run_id = str(run["runId"])
     namespace = event.body["job"]["namespace"]
+    run_id = str(run["runId"])
     saying.run = run_key(run_id, namespace)
-    facts = saying.runs[saying.run] = RunFacts(run_id, STATES.index(event.type), event.time)
+    facts = saying.runs[saying.run] = RunFacts(_run_id(run_id), STATES.index(event.type), event.time)
     facts.started = event.time if event.type == "START" else ""
     facts.ended = event.time if event.type in ("COMPLETE", "ABORT", "FAIL") else ""
     facts.said = {saying.job: said}
     run_facets = _facets(saying, run, "facets", "run")
-    found = run_facets.pop("parent", None)
-    legacy = run_facets.pop("parentRun", None)
+    parents = {name: run_facets.pop(name, None) for name in ("parent", "parentRun")}
     facts.registers = _registers(saying, run_facets, facets.RUN, set(), saying.token)
     _of_job(saying, job_facets, facts)
-    _parent(saying, found if found is not None else legacy, facts)
+    for name, facet in parents.items():
+        if facet is not None:
+            _parent(saying, name, facet, facts)
 
 
 def _of_job(saying: Saying, job_facets: Mapping[str, Any], facts: RunFacts) -> None:
     """Keep with the run what its own events say of its job's code and kind: another run may say otherwise."""
     for name, extract in (("sourceCodeLocation", facets.source_code), ("jobType", facets.job_type)):
         facet = job_facets.get(name)
-        value = _extract(saying, f"job.{name}", extract, facet) if facet and not _is_deleted(facet) else None
-        if value:
+        if facet is not None:
+            value = None if _is_deleted(facet) else _extract(saying, f"job.{name}", extract, facet)
             facts.registers["job:" + name] = [saying.token, value, ""]
 
 
-def _parent(saying: Saying, facet: Any, facts: RunFacts) -> None:
-    if facet is None:
+def _parent(saying: Saying, name: str, facet: Mapping[str, Any], facts: RunFacts) -> None:
+    found = _extract(saying, f"run.{name}", facets.parent, facet)
+    if not found:
         return
-    found = _extract(saying, "run.parent", facets.parent, facet)
-    if found:
-        above = _stub(saying, *found)
-        parent_job = job_key(found[1], found[2])
-        facts.registers["parent"] = [saying.token, above, ""]
-        if above != saying.run:
-            saying.jobs[saying.job].parents = [parent_job]
-    if isinstance(facet.get("root"), dict):
-        root = _extract(saying, "run.parent.root", facets.parent, facet["root"])
-        if root:
-            _stub(saying, *root)
+    above, parent_job = _stub(saying, *found), job_key(found[1], found[2])
+    facts.registers[name] = [saying.token, above, ""]
+    if above != saying.run:
+        own = saying.jobs[saying.job]
+        own.parents = sorted({*own.parents, parent_job})
+    root = facet.get("root")
+    if isinstance(root, dict):
+        found = _extract(saying, f"run.{name}.root", facets.parent, root)
+        if found:
+            _stub(saying, *found)
 
 
 def _stub(saying: Saying, run_id: str, namespace: str, name: str) -> str:
     run, job = run_key(run_id, namespace), job_key(namespace, name)
-    stub = RunFacts(run_id, stubs=[job])
+    stub = RunFacts(_run_id(run_id), stubs=[job])
     if run in saying.runs:
         saying.runs[run].merge(stub)
     else:
@@ -133,13 +140,14 @@ def _stub(saying: Saying, run_id: str, namespace: str, name: str) -> str:
     return run
 
 
-def _access(saying: Saying, role: str, position: int, dataset: Any, accesses: dict[str, Access]) -> None:
+def _access(saying: Saying, said: Said, role: str, position: int, dataset: Any) -> None:
     where = f"{role}[{position}]"
     found = _name(dataset)
     if not found:
         saying.warnings.append(f"{where}: no namespace and name; this dataset is left out")
         return
     is_output = role == "outputs"
+    accesses = said.outputs if is_output else said.inputs
     name = _dataset(saying, *found)
     of_dataset = _facets(saying, dataset, "facets", where)
     of_role = _facets(saying, dataset, "outputFacets" if is_output else "inputFacets", where)
@@ -149,9 +157,10 @@ def _access(saying: Saying, role: str, position: int, dataset: Any, accesses: di
     if is_output:
         if "headwater_model" in of_dataset:
             of_role.setdefault("headwater_model", of_dataset.pop("headwater_model"))
-        _columns(saying, where, of_dataset.get("columnLineage"), access, name, found)
-        _lineage_of_output(saying, of_dataset.get("lineage"), access)
+        _columns(saying, where, of_dataset.get("columnLineage"), access, found, position)
+        _lineage(saying, said, name, of_dataset.get("lineage"))
     else:
+        _name_only(saying, of_dataset)
         access.role = _register(saying, where, facets.input_role, of_role.pop("headwater_inputRole", None))
         access.checks = _register(saying, where, facets.assertions, of_role.pop("dataQualityAssertions", None))
     if access.checks is None:
@@ -178,7 +187,7 @@ def _prefer_last(mine: Access, again: Access) -> None:
 
 
 def _columns(
-    saying: Saying, where: str, facet: Any, access: Access | None, output: str, found: tuple[str, str]
+    saying: Saying, where: str, facet: Any, access: Access | None, output: tuple[str, str], position: int
 ) -> None:
     if facet is None:
         return
@@ -189,44 +198,65 @@ def _columns(
         except Malformed as error:
             saying.warnings.append(f"{where}.columnLineage: {error}; this facet is left out")
             return
+    token = f"{saying.token}{position:06d}"
     saying.shapes[shape.digest] = shape.text
-    said = ColumnFacts(saying.job, *found, {shape.digest: [saying.token, saying.token]})
-    saying.columns[key("columns", saying.job, output)] = said
-    names = [_dataset(saying, *name) for name in shape.datasets]
+    said = ColumnFacts(saying.job, *output, {shape.digest: [token, token]})
+    name = key("columns", saying.job, dataset_key(*output))
+    if name in saying.columns:
+        saying.columns[name].merge(said)
+    else:
+        saying.columns[name] = said
+    names = [_dataset(saying, *found) for found in shape.datasets]
     if access:
         access.columns = [saying.token, names]
 
 
-def _lineage_of_output(saying: Saying, facet: Any, access: Access) -> None:
-    if isinstance(facet, dict) and not _is_deleted(facet):
-        access.lineage = _lineage_inputs(saying, facet)
+def _lineage(saying: Saying, said: Said, output: str, entry: Any) -> None:
+    """Take in what a lineage facet 1-0-0, or an entry of one, says of an output."""
+    if not isinstance(entry, dict) or _is_deleted(entry):
+        return
+    names = _lineage_inputs(saying, entry)
+    if names is None:
+        saying.warnings.append("lineage: inputs must be a list and fields an object; this facet is left out")
+    else:
+        said.lineage[output] = sorted({*said.lineage.get(output, ()), *names})
 
 
 def _lineage_of_job(saying: Saying, facet: Any, said: Said) -> None:
-    """Take in the lineage facet of a job 1-0-0: it decides for the outputs that the event lists."""
-    for entry in _list(facet.get("entries")) if isinstance(facet, dict) else ():
+    for entry in _list(facet.get("entries")) if isinstance(facet, dict) and not _is_deleted(facet) else ():
         found = _name(entry)
-        if not found or entry.get("type") != "DATASET":
-            continue
-        access = said.outputs.get(dataset_key(*found))
-        if access:
-            access.lineage = sorted({*(access.lineage or ()), *_lineage_inputs(saying, entry)})
+        if found and entry.get("type") == "DATASET":
+            _lineage(saying, said, _dataset(saying, *found), entry)
 
 
-def _lineage_inputs(saying: Saying, entry: Mapping[str, Any]) -> list[str]:
-    fields = entry.get("fields")
-    lists = [entry.get("inputs")]
-    lists += [f.get("inputs") for f in fields.values() if isinstance(f, dict)] if isinstance(fields, dict) else []
-    names = [_name(i) for inputs in lists for i in _list(inputs) if isinstance(i, dict) and i.get("type") == "DATASET"]
+def _lineage_inputs(saying: Saying, entry: Mapping[str, Any]) -> list[str] | None:
+    inputs, fields = entry.get("inputs"), entry.get("fields")
+    if not isinstance(inputs, list | None) or not isinstance(fields, dict | None):
+        return None
+    lists = [inputs, *(f.get("inputs") for f in (fields or {}).values() if isinstance(f, dict))]
+    names = [_name(i) for each in lists for i in _list(each) if isinstance(i, dict) and i.get("type") == "DATASET"]
     return sorted({_dataset(saying, *name) for name in names if name})
 
 
 def _indirect_inputs(saying: Saying, said: Said) -> None:
     """List as inputs, though not stated, the datasets that lineage facets of outputs name."""
-    for access in list(said.outputs.values()):
-        for name in (*(access.columns[1] if access.columns else ()), *(access.lineage or ())):
+    by_columns = [access.columns[1] for access in said.outputs.values() if access.columns]
+    for names in (*by_columns, *said.lineage.values()):
+        for name in names:
             if name not in said.inputs:
                 said.inputs[name] = Access(saying.token, saying.token, False)
+
+
+def _name_only(saying: Saying, of_dataset: Mapping[str, Any]) -> None:
+    """Take note of the datasets that lineage facets name where they decide nothing: on inputs and DatasetEvents."""
+    facet = of_dataset.get("columnLineage")
+    if facet is not None and not _is_deleted(facet):
+        with suppress(Malformed):
+            for found in shape_of(facet).datasets:
+                _dataset(saying, *found)
+    lineage = of_dataset.get("lineage")
+    if lineage is not None and not _is_deleted(lineage):
+        _lineage_inputs(saying, lineage)
 
 
 def _dataset_event(saying: Saying, dataset: Mapping[str, Any]) -> None:
@@ -237,7 +267,8 @@ def _dataset_event(saying: Saying, dataset: Mapping[str, Any]) -> None:
     _link(saying, registers)
     version = _version(of_dataset.get("version"))
     saying.datasets[name].merge(DatasetFacts(*found, registers, [version] if version else []))
-    _columns(saying, "dataset", of_dataset.get("columnLineage"), None, name, found)
+    _columns(saying, "dataset", of_dataset.get("columnLineage"), None, found, 0)
+    _name_only(saying, of_dataset)
 
 
 def _link(saying: Saying, registers: Mapping[str, Register]) -> None:
@@ -261,7 +292,7 @@ def _name(value: Any) -> tuple[str, str] | None:
 
 
 def _version(facet: Any) -> str:
-    value = facet.get("datasetVersion") if isinstance(facet, dict) else None
+    value = facet.get("datasetVersion") if isinstance(facet, dict) and not _is_deleted(facet) else None
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return ""
     return str(value)

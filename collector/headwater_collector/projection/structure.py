@@ -58,8 +58,8 @@ def _per_output(said: Said, stated: set[str]) -> tuple[dict[str, int], dict[str,
     evidence: dict[str, int] = {}
     inputs: dict[str, set[str]] = {}
     for output, access in said.outputs.items():
-        if access.lineage is not None:
-            evidence[output], inputs[output] = LINEAGE, set(access.lineage)
+        if output in said.lineage:
+            evidence[output], inputs[output] = LINEAGE, set(said.lineage[output])
         elif access.columns and access.columns[1]:
             evidence[output], inputs[output] = COLUMN_LINEAGE, set(access.columns[1])
         else:
@@ -73,7 +73,7 @@ def _per_output(said: Said, stated: set[str]) -> tuple[dict[str, int], dict[str,
 
 
 def _evidence(said: Said, evidence: dict[str, int], outputs: list[str], name: str, stated: set[str]) -> int:
-    if any(evidence[o] == LINEAGE and name in (said.outputs[o].lineage or ()) for o in outputs):
+    if any(evidence[o] == LINEAGE and name in said.lineage[o] for o in outputs):
         return LINEAGE
     by_column = [o for o in outputs if evidence[o] == COLUMN_LINEAGE]
     if any(name in (said.outputs[o].columns or ("", ()))[1] for o in by_column):

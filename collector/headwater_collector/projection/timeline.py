@@ -48,7 +48,8 @@ def _touch(run: RunFacts, whole: Said, dataset: str, reads: bool) -> Touch:
 
 def _written_at(run: RunFacts, first_named: str) -> str:
     """Return when a write counts: at the end of a complete run, else when it was first named."""
-    streams = run.registers.get("job:jobType", ["", ["", "", ""]])[1][2].upper() == "STREAMING"
+    job_type = run.registers.get("job:jobType")
+    streams = bool(job_type and job_type[1] and job_type[1][2].upper() == "STREAMING")
     return run.ended if run.state == COMPLETE and not streams else first_named
 
 
