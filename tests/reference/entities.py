@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from headwater_collector.event import Event, EventKind
-from headwater_graph.keys import dataset_key, job_key, key
+from headwater_graph.keys import dataset_key, job_key
 
 from tests.reference.graph import Graph
 from tests.reference.reading import Facet, Token, entries, facet, facets, is_named, items, mentions, text, token
@@ -11,6 +11,8 @@ from tests.reference.registers import is_malformed, keep, owners, registers
 from tests.reference.structure import column_inputs, is_dataset, is_readable, lineage_sources
 
 Name = tuple[str, str]
+VERSIONED = "headwater_model"
+"""A dataset facet that on an output tells of the version that a run wrote."""
 
 
 def add_datasets(graph: Graph, events: list[Event]) -> None:
@@ -18,7 +20,12 @@ def add_datasets(graph: Graph, events: list[Event]) -> None:
     for namespace, name in {name for event in events for name in _named_datasets(event)}:
         dataset = dataset_key(namespace, name)
         current = registers(
-            (m.token, n, f) for e in events for m in mentions(e) if m.key == dataset for n, f in facets(m.body)
+            (m.token, n, f)
+            for e in events
+            for m in mentions(e)
+            if m.key == dataset
+            for n, f in facets(m.body)
+            if not (n == VERSIONED and m.role == "output")
         )
         columns = list(_columns(current.get("schema", {}), ""))
         kind = current.get("datasetType", {})
@@ -34,13 +41,8 @@ def add_datasets(graph: Graph, events: list[Event]) -> None:
             columnTypes=[type_ for _, type_ in columns],
             owners=owners(current.get("ownership")),
         )
-        keep(graph, dataset, current, facet_key)
+        keep(graph, dataset, current)
         _add_aliases(graph, dataset, current.get("symlinks", {}))
-
-
-def facet_key(owner: str, name: str) -> str:
-    """Return the key of a kept facet."""
-    return key("facet", owner, name)
 
 
 def dataset_labels(kind: Facet) -> set[str]:
@@ -111,4 +113,4 @@ def add_jobs(graph: Graph, events: list[Event], stubs: set[Name]) -> None:
             description=text(current.get("documentation", {}).get("description")),
             owners=owners(current.get("ownership")),
         )
-        keep(graph, job_key(namespace, name), current, facet_key)
+        keep(graph, job_key(namespace, name), current)

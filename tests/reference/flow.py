@@ -1,13 +1,15 @@
 """Run level in the graph: versions, what was read and written, and the checks made of them."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from headwater_collector.event import Event
 from headwater_graph.keys import key
 
+from tests.reference.entities import VERSIONED
 from tests.reference.graph import Graph
-from tests.reference.reading import Facet, entries, facet, items, mentions, run_name, text
-from tests.reference.registers import is_malformed, latest
+from tests.reference.reading import Facet, Mention, entries, facet, facets, is_deleted, items, mentions, run_name, text
+from tests.reference.registers import compact, is_malformed, latest
 from tests.reference.runs import Runs
 from tests.reference.versions import Bound, Timeline
 
@@ -20,6 +22,7 @@ def add_flow(graph: Graph, events: list[Event], runs: Runs) -> None:
     for run, said in runs.items():
         _add_run(graph, run, said, timeline)
         _add_assertions(graph, run, said, timeline)
+        _add_facets(graph, run, said, timeline)
 
 
 def _add_versions(graph: Graph, timeline: Timeline) -> None:
@@ -121,3 +124,30 @@ def _add_assertion(graph: Graph, run: str, dataset: str, check: Facet, run_id: s
     )
     for version in versions:
         graph.add_edge("CHECKED", assertion, version)
+
+
+def _add_facets(graph: Graph, run: str, events: list[Event], timeline: Timeline) -> None:
+    """Add what the run says of the versions that it read and wrote."""
+    said = [(m, *one) for e in events for m in mentions(e) for one in _told(m)]
+    for role, dataset, name in {(m.role, m.key, name) for m, name, _, _ in said}:
+        same = [(m.token, rank, f) for m, n, rank, f in said if (m.role, m.key, n) == (role, dataset, name)]
+        content = max(same, key=lambda one: one[:2])[2]
+        told = key("facet", run, "out" if role == "output" else "in", dataset, name)
+        graph.add_node(told, name=name, json=compact(content), dataset=dataset)
+        written = [w.version for w in timeline.writes if (w.run, w.dataset) == (run, dataset)]
+        for owner in written if role == "output" else [run]:
+            graph.add_edge("HAS_FACET", owner, told)
+
+
+def _told(mention: Mention) -> Iterator[tuple[str, int, Facet]]:
+    """Yield the facets that tell of a run's use of a dataset: name, rank inside the event, and content."""
+    if mention.role == "input":
+        known = ("dataQualityAssertions", "headwater_inputRole")
+        yield from (
+            (name, 1, f) for name, f in facets(mention.body, "inputFacets") if name not in known and not is_deleted(f)
+        )
+    if mention.role == "output":
+        yield from ((name, 1, f) for name, f in facets(mention.body, "outputFacets") if not is_deleted(f))
+        model = facet(mention.body, VERSIONED)
+        if model is not None and not is_deleted(model):
+            yield VERSIONED, 0, model

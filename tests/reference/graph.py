@@ -42,8 +42,12 @@ class Graph:
 
 
 def present(properties: Properties) -> Properties:
-    """Return the properties without the absent ones: None, empty text, empty list."""
-    return {name: value for name, value in properties.items() if value is not None and value not in ("", [])}
+    """Return the properties that are there: not None, no empty text or list, no flag that is false unless said."""
+    return {
+        name: value
+        for name, value in properties.items()
+        if value is not None and value not in ("", []) and not (value is False and name in ("failed", "masking"))
+    }
 
 
 def differences(expected: Graph, actual: Graph, limit: int = 40) -> list[str]:

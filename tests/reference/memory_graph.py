@@ -55,6 +55,8 @@ class MemoryGraph:
         for key, node in change.nodes.items():
             _check(key == node.key, f"node {node.key} is filed under {key}")
             self.graph.add_node(node.key, node.labels, **node.properties)
+        for dataset, labels in change.relabelled.items():
+            self._relabel(dataset, labels)
         for identity, edge in change.edges.items():
             _check(identity == edge.identity, f"edge {edge.identity} is filed under {identity}")
             self._add_edge(identity)
@@ -66,6 +68,11 @@ class MemoryGraph:
                 self.stored.pop(key, None)
         for key in change.orphans:
             self._sweep(key)
+
+    def _relabel(self, dataset: str, labels: Iterable[str]) -> None:
+        for key, properties in self.graph.of_label("DatasetVersion").items():
+            if properties["datasetKey"] == dataset:
+                self.graph.add_node(key, labels, **properties)
 
     def _edges(self, key: str) -> set[Identity]:
         return self.touching.get(key, set())

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Iterable
-from typing import Any
+
+from headwater_graph.keys import key, kind_of
 
 from tests.reference.graph import Graph
 from tests.reference.reading import Facet, Token, entries, is_deleted, is_named, is_run_id, items, text
@@ -15,10 +16,16 @@ LISTS = {
     "dataQualityAssertions": ["assertions"],
     "executionParameters": ["parameters"],
     "headwater_metrics": ["metrics"],
+    "headwater_environment": ["packages"],
     "columnLineage": ["dataset"],
 }
 """Members that are lists, if they are there."""
-OBJECTS = {"columnLineage": ["fields"], "lineage": ["fields"], "headwater_seeds": ["seeds"]}
+OBJECTS = {
+    "columnLineage": ["fields"],
+    "lineage": ["fields"],
+    "headwater_seeds": ["seeds"],
+    "headwater_environment": ["hardware"],
+}
 """Members that are objects, if they are there."""
 TEXTS = {
     "datasetType": "datasetType",
@@ -28,23 +35,18 @@ TEXTS = {
 }
 """Members that must be texts; only a documentation or message may be empty."""
 
-NEVER_KEPT = {"columnLineage", "version", "symlinks", "dataQualityAssertions", "parent", "parentRun"}
-PROJECTED: dict[str, tuple[set[str], dict[str, set[str]]]] = {
-    "schema": ({"fields"}, {"fields": {"name", "type", "ordinal_position"}}),
-    "datasetType": ({"datasetType", "subType"}, {}),
-    "documentation": ({"description"}, {}),
-    "ownership": ({"owners"}, {"owners": {"name"}}),
-    "jobType": ({"jobType", "integration", "processingType"}, {}),
-    "nominalTime": ({"nominalStartTime", "nominalEndTime"}, {}),
-    "errorMessage": ({"message"}, {}),
-    "processing_engine": ({"name", "version"}, {}),
-    "executionParameters": ({"parameters"}, {"parameters": {"key", "name", "value"}}),
-    "headwater_seeds": ({"seeds"}, {}),
-    "headwater_environment": ({"python", "os", "packages", "lockSha256", "image", "hardware"}, {}),
-    "headwater_codeState": ({"dirty", "diffSha256"}, {}),
-    "headwater_metrics": ({"metrics"}, {"metrics": {"name", "value", "split", "step"}}),
+NEVER_KEPT = {
+    "dataset": {
+        *("version", "columnLineage", "lineage", "dataQualityAssertions"),
+        *("symlinks", "datasetType", "ownership", "documentation"),
+    },
+    "job": {"jobType", "documentation", "ownership", "lineage"},
+    "run": {
+        *("parent", "parentRun", "nominalTime", "executionParameters"),
+        *("headwater_environment", "headwater_codeState", "headwater_metrics"),
+    },
 }
-"""Members that properties hold, and of their elements; a facet with anything else is kept besides."""
+"""Facets of which properties, nodes and edges hold enough, by the kind of their owner."""
 
 
 def is_malformed(name: str, content: Facet) -> bool:
@@ -92,32 +94,20 @@ def registers(said: Iterable[tuple[Token, str, Facet]], *, deletable: bool = Tru
     return {name: content for name, content in current.items() if content is not None}
 
 
-def keep(graph: Graph, owner: str, current: dict[str, Facet], facet_key: Any) -> None:
-    """Add the facets that no property holds."""
+def keep(graph: Graph, owner: str, current: dict[str, Facet]) -> None:
+    """Add the facets of a node that are kept as they are."""
     for name, content in current.items():
-        if is_kept(name, content):
-            graph.add_node(facet_key(owner, name), name=name, json=compact(content))
-            graph.add_edge("HAS_FACET", owner, facet_key(owner, name))
+        if name not in NEVER_KEPT[kind_of(owner)] and not _is_held(name, content, kind_of(owner)):
+            facet = key("facet", owner, name)
+            graph.add_node(facet, name=name, json=compact(content))
+            graph.add_edge("HAS_FACET", owner, facet)
 
 
-def is_kept(name: str, content: Facet) -> bool:
-    """Return whether a facet is kept as it is, because properties would lose something of it."""
-    if name in NEVER_KEPT:
-        return False
-    if name not in PROJECTED:
-        return True
-    members, elements = PROJECTED[name]
-    if name == "errorMessage" and len(content["message"]) > 2000:
-        return True
-    return _has_more(content, members) or any(
-        _has_more(entries(element), known)
-        for member, known in elements.items()
-        for element in items(content.get(member))
-    )
-
-
-def _has_more(content: Facet, known: set[str]) -> bool:
-    return any(value and name not in known and not name.startswith("_") for name, value in content.items())
+def _is_held(name: str, content: Facet, kind: str) -> bool:
+    if (kind, name) == ("dataset", "schema"):
+        known = {"name", "type", "ordinal_position"}
+        return all(entries(column).keys() <= known for column in items(content.get("fields")))
+    return (kind, name) == ("run", "errorMessage") and "stackTrace" not in content
 
 
 def compact(value: object) -> str:

@@ -8,7 +8,6 @@ from headwater_collector.event import Event, EventKind
 from headwater_collector.event_time import utc_time
 from headwater_graph.keys import job_key, key
 
-from tests.reference.entities import facet_key
 from tests.reference.graph import Graph, present
 from tests.reference.reading import (
     Facet,
@@ -58,14 +57,13 @@ def ended_at(events: list[Event]) -> str | None:
 
 def references(runs: Runs) -> list[Facet]:
     """Return every reference to a parent or root run and its job that was ever said."""
-    said = [
-        content
-        for events in runs.values()
-        for event in events
-        for name in ("parent", "parentRun")
-        if (content := facet(event.body["run"], name)) is not None and not is_malformed(name, content)
-    ]
+    said = [content for events in runs.values() for event in events for content in _parents_of(event)]
     return said + [content["root"] for content in said if is_reference(content.get("root"))]
+
+
+def _parents_of(event: Event) -> list[Facet]:
+    said = ((name, facet(event.body["run"], name)) for name in ("parent", "parentRun"))
+    return [content for name, content in said if content is not None and not is_malformed(name, content)]
 
 
 def add_runs(graph: Graph, runs: Runs) -> None:
@@ -92,12 +90,12 @@ def _job_of_reference(said: Facet) -> str:
 def _add_parents(graph: Graph, runs: Runs) -> None:
     for run, events in runs.items():
         parent = _register(events, "parent") or _register(events, "parentRun")
-        if parent is None:
-            continue
-        if _run_of_reference(parent) != run:
+        if parent is not None and _run_of_reference(parent) != run:
             graph.add_edge("PART_OF", run, _run_of_reference(parent))
-        for job in graph.targets("RUN_OF", run) - {_job_of_reference(parent)}:
-            graph.add_edge("PART_OF", job, _job_of_reference(parent))
+        for event in events:
+            for said in _parents_of(event):
+                if _run_of_reference(said) != run:
+                    graph.add_edge("PART_OF", job_of(event), _job_of_reference(said))
 
 
 def _register(events: list[Event], name: str) -> Facet | None:
@@ -108,7 +106,6 @@ def _register(events: list[Event], name: str) -> Facet | None:
 def _add_run(graph: Graph, run: str, events: list[Event]) -> None:
     current = registers(((token(e), n, f) for e in events for n, f in facets(e.body["run"])), deletable=False)
     nominal, engine = current.get("nominalTime", {}), current.get("processing_engine", {})
-    seeds = entries(current.get("headwater_seeds", {}).get("seeds")).items()
     graph.add_node(
         run,
         runId=run_name(events[0].body["run"]["runId"]),
@@ -121,11 +118,11 @@ def _add_run(graph: Graph, run: str, events: list[Event]) -> None:
         nominalStart=_time(nominal.get("nominalStartTime")),
         nominalEnd=_time(nominal.get("nominalEndTime")),
         engine=" ".join(filter(None, (text(engine.get("name")), text(engine.get("version"))))),
-        seeds=[f"{name}={value}" for name, value in sorted(seeds) if _is_seed(value)],
+        seeds=_pairs(current.get("headwater_seeds", {}).get("seeds")),
     )
     for event in events:
         graph.add_edge("RUN_OF", run, job_of(event))
-    keep(graph, run, current, facet_key)
+    keep(graph, run, current)
     _add_shared(graph, run, "USED_CODE", "code", _code(events, current.get("headwater_codeState", {})))
     _add_shared(graph, run, "RAN_IN", "environment", _environment(current.get("headwater_environment", {})))
     _add_shared(graph, run, "WITH_PARAMS", "params", _params(current.get("executionParameters", {})))
@@ -139,8 +136,9 @@ def _time(value: object) -> str | None:
         return None
 
 
-def _is_seed(value: object) -> bool:
-    return isinstance(value, int | str) and not isinstance(value, bool)
+def _pairs(said: object) -> list[str]:
+    pairs = sorted(entries(said).items(), key=lambda pair: pair[0])
+    return [f"{n}={value}" for n, value in pairs if isinstance(value, int | str) and not isinstance(value, bool)]
 
 
 def _add_shared(graph: Graph, run: str, type_: str, kind: str, properties: dict[str, Any]) -> None:
@@ -163,11 +161,10 @@ def _code(events: list[Event], changes: Facet) -> dict[str, Any]:
 
 
 def _environment(said: Facet) -> dict[str, Any]:
-    hardware = entries(said.get("hardware"))
     return {
         **{name: text(said.get(name)) for name in ("python", "os", "lockSha256", "image")},
         "packages": sorted({_package(p) for p in items(said.get("packages")) if text(entries(p).get("name"))}),
-        "hardware": [f"{name}={hardware[name]}" for name in sorted(hardware) if text(hardware[name])],
+        "hardware": _pairs(said.get("hardware")),
     }
 
 

@@ -1,7 +1,7 @@
 """Hypothesis strategies: events that collide, and the ways in which they can arrive."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from headwater_collector.event import Event
@@ -24,6 +24,8 @@ class Theme:
     run: dict[str, Json]
     input: dict[str, Json]
     """Input facets."""
+    output: dict[str, Json] = field(default_factory=dict)
+    """Output facets."""
 
 
 _DATASET_REGISTERS: dict[str, Json] = {
@@ -57,11 +59,25 @@ THEMES = {
         {},
         {"dataQualityAssertions": f.ASSERTIONS, "headwater_inputRole": f.ROLE},
     ),
+    "told": Theme(
+        {"headwater_model": f.CUSTOM, "datasetType": f.DATASET_TYPE, "version": f.VERSION},
+        {},
+        {},
+        {"custom": f.CUSTOM, "inputStatistics": f.CUSTOM},
+        {"custom": f.CUSTOM, "outputStatistics": f.CUSTOM},
+    ),
     "everything": Theme(
-        {**_DATASET_REGISTERS, "version": f.VERSION, "columnLineage": f.COLUMN_LINEAGE, "lineage": f.LINEAGE},
+        {
+            **_DATASET_REGISTERS,
+            "version": f.VERSION,
+            "columnLineage": f.COLUMN_LINEAGE,
+            "lineage": f.LINEAGE,
+            "headwater_model": f.CUSTOM,
+        },
         {**_JOB_REGISTERS, "lineage": f.JOB_LINEAGE},
         {"parent": f.PARENT, **f.RUN_FACETS},
-        {"dataQualityAssertions": f.ASSERTIONS, "headwater_inputRole": f.ROLE},
+        {"dataQualityAssertions": f.ASSERTIONS, "headwater_inputRole": f.ROLE, "custom": f.CUSTOM},
+        {"custom": f.CUSTOM},
     ),
 }
 
@@ -74,6 +90,8 @@ def _datasets(theme: Theme, role: str) -> Json:
     parts = {"facets": _facets(theme.dataset)}
     if role == "input" and theme.input:
         parts["inputFacets"] = _facets(theme.input)
+    if role == "output" and theme.output:
+        parts["outputFacets"] = _facets(theme.output)
     dataset = named(f.DATASETS, **parts)
     return st.one_of(
         st.lists(dataset, max_size=3),
