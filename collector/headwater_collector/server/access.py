@@ -75,8 +75,8 @@ class Guards:
 def access_of(request: Request, services: Services) -> Access:
     """Return what the sender of the request may do.
 
-    Raises `Unauthorized` without a valid key where there are keys. Where there are none, raises `Forbidden` for a request
-    that a web page made a browser send: to a name that only resolves to this machine, or from another origin.
+    Raises `Unauthorized` without a valid key where there are keys. Where there are none, raises `Forbidden` for what a
+    web page makes a browser send: to a name that happens to resolve to this machine, or from another origin.
     """
     if not services.keys.any():
         _refuse_foreign_pages(request)

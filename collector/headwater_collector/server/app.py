@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from headwater_collector.server.access import Guards
 from headwater_collector.server.docs import docs_routes
 from headwater_collector.server.events import event_routes
-from headwater_collector.server.lineage import lineage_routes
+from headwater_collector.server.lineage import fast_routes, lineage_routes
 from headwater_collector.server.metrics import metrics_routes
 from headwater_collector.server.operation import operation_routes
 from headwater_collector.server.problem import answer_errors
@@ -33,6 +33,7 @@ def create_app(services: Services) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
+        routes=fast_routes(receiver),
     )
     guards = Guards(services)
     answer_errors(app)
