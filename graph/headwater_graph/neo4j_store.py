@@ -1,0 +1,236 @@
+"""The graph in Neo4j: what the projector reads and writes, in one transaction per batch."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Final, TypeVar
+
+import neo4j
+from neo4j.exceptions import AuthError, ClientError, ConfigurationError, DriverError, Neo4jError, TransientError
+
+from headwater_graph import migrations, templates
+from headwater_graph.change import Edge, GraphChange, Node
+from headwater_graph.errors import GraphRefused, GraphUnavailable, LeaseLost
+from headwater_graph.keys import kind_of
+from headwater_graph.statements import statement
+from headwater_graph.store import GraphTransaction, Position
+from headwater_graph.vocabulary import LABEL_OF_KIND
+
+T = TypeVar("T")
+
+LEASE_SECONDS: Final = 30
+"""How long a projector that is gone without a word keeps others from taking its place."""
+
+READ_CHUNK: Final = 5000
+"""Keys per statement, so that no parameter grows without bound."""
+
+
+@contextmanager
+def graph_errors() -> Iterator[None]:
+    """Turn the driver's errors into ours."""
+    try:
+        yield
+    except AuthError as error:
+        raise GraphRefused(f"Neo4j refuses the user or password: {error.message}") from error
+    except ConfigurationError as error:
+        raise GraphRefused(f"Neo4j cannot be used with these settings: {error}") from error
+    except TransientError as error:
+        raise GraphUnavailable(f"Neo4j asks to try again later: {error.message}") from error
+    except DriverError as error:
+        raise GraphUnavailable(f"Neo4j does not answer: {error}") from error
+    except ClientError as error:
+        if "Database.DatabaseNotFound" in (error.code or ""):
+            raise GraphRefused(f"{error.message} (set HEADWATER_NEO4J_DATABASE)") from error
+        raise
+    except Neo4jError as error:
+        if (error.code or "").startswith(("Neo.TransientError", "Neo.DatabaseError")):
+            raise GraphUnavailable(f"Neo4j cannot do it now: {error.message}") from error
+        raise
+
+
+class Neo4jTransaction:
+    """A `GraphTransaction` in a Neo4j transaction."""
+
+    def __init__(self, transaction: neo4j.ManagedTransaction) -> None:
+        """Use this transaction."""
+        self._transaction = transaction
+
+    def facts(self, keys: Iterable[str]) -> dict[str, str]:
+        """Return the JSON of the facts of those scopes that have any."""
+        wanted = list(keys)
+        found: dict[str, str] = {}
+        for start in range(0, len(wanted), READ_CHUNK):
+            found.update(self._value("write/read_facts", keys=wanted[start : start + READ_CHUNK]))
+        return found
+
+    def runs_of(self, job: str) -> list[str]:
+        """Return the keys of the runs of the job with this key."""
+        return list(self._value("write/runs_of", key=job))
+
+    def runs_touching(self, dataset: str) -> list[str]:
+        """Return the keys of the runs that read or wrote any version of the dataset with this key."""
+        return list(self._value("write/runs_touching", key=dataset))
+
+    def write(self, change: GraphChange) -> None:
+        """Write the change: what goes, then nodes, then relationships, then facts, then what nothing refers to."""
+        self._remove_edges(change.removed_edges)
+        for label, keys in _by_label(change.removed_nodes).items():
+            self._run(templates.remove_nodes(label), keys=keys)
+        self._nodes(change.nodes)
+        self._edges(change.edges.values())
+        for extra, datasets in _grouped(change.relabelled.items()).items():
+            self._run(templates.set_version_labels(extra), keys=datasets)
+        rows = [{"key": key, "json": change.facts[key]} for key in sorted(change.facts)]
+        self._rows(statement("write/facts"), rows)
+        for label, keys in _by_label(change.orphans).items():
+            self._run(templates.remove_orphans(label), keys=keys)
+
+    def hold_lease(self, token: str) -> None:
+        """Renew the lease and keep others out until the end of the transaction; raises `LeaseLost`."""
+        found = self._transaction.run(statement("write/hold_lease"), token=token, seconds=LEASE_SECONDS).single()
+        if found is None:
+            raise LeaseLost("another Headwater writes this graph now: stop one of the two")
+
+    def set_position(self, position: Position) -> None:
+        """Note how far the graph has taken in a log."""
+        key = f"{position.log}|{position.partition}"
+        self._run(statement("write/set_position"), key=key, offset=position.offset)
+
+    def _nodes(self, nodes: Mapping[str, Node]) -> None:
+        for label, keys in _by_label(nodes).items():
+            rows = [{**nodes[key].properties, "key": key} for key in keys]
+            self._rows(templates.write_nodes(label), rows)
+            if templates.has_extra_labels(label):
+                for extra, named in _grouped((key, nodes[key].labels) for key in keys).items():
+                    self._run(templates.set_labels(label, extra), keys=named)
+
+    def _edges(self, edges: Iterable[Edge]) -> None:
+        groups: dict[tuple[str, str, str], list[Edge]] = defaultdict(list)
+        for edge in edges:
+            groups[edge.type, _label(edge.source), _label(edge.target)].append(edge)
+        for names in sorted(groups):
+            ordered = sorted(groups[names], key=lambda edge: edge.identity)
+            rows = [{**e.properties, "source": e.source, "target": e.target, "id": e.id} for e in ordered]
+            self._rows(templates.write_edges(*names), rows)
+
+    def _remove_edges(self, identities: Iterable[tuple[str, str, str, str]]) -> None:
+        groups: dict[tuple[str, str, str], list[dict[str, str]]] = defaultdict(list)
+        for type_, source, target, id_ in sorted(identities):
+            groups[type_, _label(source), _label(target)].append({"source": source, "target": target, "id": id_})
+        for names in sorted(groups):
+            self._rows(templates.remove_edges(*names), groups[names])
+
+    def _rows(self, text: str, rows: list[dict[str, Any]]) -> None:
+        for start in range(0, len(rows), READ_CHUNK):
+            self._run(text, rows=rows[start : start + READ_CHUNK])
+
+    def _run(self, text: str, **parameters: Any) -> None:
+        self._transaction.run(text, parameters).consume()
+
+    def _value(self, name: str, **parameters: Any) -> Any:
+        return self._transaction.run(statement(name), parameters).single(strict=True).value()
+
+
+class Neo4jGraphStore:
+    """A `GraphStore` in Neo4j."""
+
+    def __init__(self, driver: neo4j.Driver, database: str | None = None) -> None:
+        """Use this database of this server; None is the server's default."""
+        self._driver = driver
+        self._database = database
+        self._token = ""
+
+    def prepare(self) -> None:
+        """Bring constraints and indexes up to date, which needs no lease; raises `GraphRefused` for a newer graph."""
+        with graph_errors(), self._session() as session:
+            applied = dict(session.run(statement("write/applied_migrations")).single(strict=True).value())
+            for migration in migrations.pending(applied):
+                for text in migration.statements:
+                    session.run(text).consume()
+                parameters = {"name": migration.name, "checksum": migration.checksum}
+                session.run(statement("write/record_migration"), parameters).consume()
+            session.run("CALL db.awaitIndexes(120)").consume()
+
+    def claim(self, log: str, log_end: int, projection: int, holder: str) -> None:
+        """Become the one projector of this graph, for this log.
+
+        Raises `GraphRefused` if the graph is a function of another or of a longer log, or of another version of the
+        projection, or if another holder has the lease; the message says what to do.
+        """
+        token = str(uuid.uuid4())
+        with graph_errors(), self._session() as session:
+            graph = session.run(statement("write/claim_graph"), log=log, projection=projection).single(strict=True)
+            if graph["log"] != log:
+                raise GraphRefused(
+                    f"this graph was built from event log {graph['log']}, but this data folder holds log {log}: use "
+                    "the folder of that log, or another database (HEADWATER_NEO4J_URI, HEADWATER_NEO4J_DATABASE), or "
+                    "empty this one"
+                )
+            if graph["projection"] != projection:
+                raise GraphRefused(
+                    f"this graph was built by version {graph['projection']} of the projection and this is version "
+                    f"{projection}: build it anew with 'headwater replay'"
+                )
+            at = self.position(log)
+            if at > log_end:
+                raise GraphRefused(
+                    f"this graph has taken in {at} entries of its event log, but the log in this data folder ends at "
+                    f"{log_end}: the folder was restored from an older copy. Use the right folder, or another database"
+                )
+            parameters = {"holder": holder, "token": token, "seconds": LEASE_SECONDS}
+            lease = session.run(statement("write/take_lease"), parameters).single(strict=True)
+        if lease["token"] != token:
+            raise GraphRefused(
+                f"another Headwater writes this graph ({lease['holder']}, lease until {lease['expiresAt']}): stop it, "
+                "or wait until its lease has ended"
+            )
+        self._token = token
+
+    def release(self) -> None:
+        """Give the lease back, if it is held."""
+        if self._token:
+            with graph_errors(), self._session() as session:
+                session.run(statement("write/drop_lease"), token=self._token).consume()
+            self._token = ""
+
+    def position(self, log: str, partition: int = 0) -> int:
+        """Return the offset up to which the log is in the graph, 0 for none."""
+        with graph_errors(), self._session() as session:
+            found = dict(session.run(statement("write/read_positions")).single(strict=True).value())
+        return int(found.get(f"{log}|{partition}", 0))
+
+    def transact(self, work: Callable[[GraphTransaction], T], position: Position | None = None) -> T:
+        """Run the work in one transaction that also moves the position; repeat it on transient errors."""
+
+        def whole(transaction: neo4j.ManagedTransaction) -> T:
+            graph = Neo4jTransaction(transaction)
+            graph.hold_lease(self._token)
+            found = work(graph)
+            if position:
+                graph.set_position(position)
+            return found
+
+        with graph_errors(), self._session() as session:
+            return session.execute_write(whole)
+
+    def _session(self) -> neo4j.Session:
+        return self._driver.session(database=self._database)
+
+
+def _label(key: str) -> str:
+    return LABEL_OF_KIND[kind_of(key)]
+
+
+def _by_label(keys: Iterable[str]) -> dict[str, list[str]]:
+    groups: dict[str, list[str]] = defaultdict(list)
+    for key in sorted(keys):
+        groups[_label(key)].append(key)
+    return groups
+
+
+def _grouped(pairs: Iterable[tuple[str, tuple[str, ...]]]) -> dict[tuple[str, ...], list[str]]:
+    groups: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    for key, extra in sorted(pairs):
+        groups[extra].append(key)
+    return groups

@@ -1,0 +1,3 @@
+// Parameters: name, checksum. No result.
+MERGE (m:HeadwaterMigration {key: $name})
+SET m.checksum = $checksum, m.appliedAt = datetime()

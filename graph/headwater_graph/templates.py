@@ -1,0 +1,92 @@
+"""The statements that write nodes and relationships, made from templates and the vocabulary.
+
+A statement for every pair of labels would be the same text some eighty times. Only names of the closed vocabulary are
+filled in, never a value.
+"""
+
+from collections.abc import Iterable
+from functools import cache
+
+from headwater_graph.statements import statement
+from headwater_graph.vocabulary import LABELS, RELATIONSHIPS, Property
+
+_LABELS = {label.name: label for label in LABELS}
+_TYPES = {relationship.name: relationship for relationship in RELATIONSHIPS}
+
+
+@cache
+def write_nodes(label: str) -> str:
+    """Return the statement that writes nodes of a label."""
+    return _filled(
+        "write/nodes", LABEL=label, ASSIGNMENTS=_assignments("n", _LABELS[label].properties) or "n.key = row.key"
+    )
+
+
+@cache
+def write_edges(type_: str, source: str, target: str) -> str:
+    """Return the statement that writes relationships of a type between two labels."""
+    found = _assignments("r", (p for p in _TYPES[type_].properties if p.name != "id"))
+    return _edges("write/edges", type_, source, target, ASSIGNMENTS=f"SET {found}" if found else "")
+
+
+@cache
+def remove_edges(type_: str, source: str, target: str) -> str:
+    """Return the statement that removes relationships of a type between two labels."""
+    return _edges("write/remove_edges", type_, source, target)
+
+
+@cache
+def remove_nodes(label: str) -> str:
+    """Return the statement that removes nodes of a label."""
+    return _filled("write/remove_nodes", LABEL=_LABELS[label].name)
+
+
+@cache
+def remove_orphans(label: str) -> str:
+    """Return the statement that removes those nodes of a label that nothing refers to."""
+    return _filled("write/remove_orphans", LABEL=_LABELS[label].name)
+
+
+@cache
+def set_labels(label: str, extra: tuple[str, ...]) -> str:
+    """Return the statement that gives nodes of a label exactly these extra labels."""
+    return _filled("write/labels", LABEL=label, **_extra(label, extra))
+
+
+@cache
+def set_version_labels(extra: tuple[str, ...]) -> str:
+    """Return the statement that gives all versions of datasets exactly these extra labels."""
+    return _filled("write/version_labels", **_extra("DatasetVersion", extra))
+
+
+def has_extra_labels(label: str) -> bool:
+    """Return whether nodes of the label may carry further ones."""
+    return bool(_LABELS[label].extra_labels)
+
+
+def _extra(label: str, extra: tuple[str, ...]) -> dict[str, str]:
+    known = _LABELS[label].extra_labels
+    added = [name for name in known if name in extra]
+    return {"REMOVED": "".join(f":{name}" for name in known), "ADDED": f"SET n:{':'.join(added)}" if added else ""}
+
+
+def _edges(name: str, type_: str, source: str, target: str, **more: str) -> str:
+    relationship = _TYPES[type_]
+    if (source, target) not in relationship.pairs:
+        raise ValueError(f"the vocabulary knows no (:{source})-[:{type_}]->(:{target})")
+    identity = " {id: row.id}" if any(p.name == "id" for p in relationship.properties) else ""
+    return _filled(name, TYPE=type_, SOURCE=source, TARGET=target, IDENTITY=identity, **more)
+
+
+def _assignments(variable: str, properties: Iterable[Property]) -> str:
+    return ", ".join(
+        f"{variable}.{p.name} = " + (f"datetime(row.{p.name})" if p.kind == "time" else f"row.{p.name}")
+        for p in properties
+    )
+
+
+def _filled(name: str, **names: str) -> str:
+    text = statement(name)
+    for placeholder, value in names.items():
+        text = text.replace(f"<{placeholder}>", value)
+    return text
