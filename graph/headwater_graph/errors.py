@@ -5,7 +5,7 @@ GraphError
 ├── GraphRefused       wrong user, password or database, or a graph that is not this Headwater's: a person must act
 ├── LeaseLost          another projector writes this graph
 ├── QueryRefused       the caller's Cypher is not read-only, or is not allowed
-├── QueryFailed        the caller's Cypher is wrong: a mistake in it, or a parameter that is missing
+│   └── QueryFailed        it is wrong: a mistake in it, or a parameter that is missing
 └── QueryTimeout       the database ended a query because it took too long
 """
 
@@ -30,7 +30,7 @@ class QueryRefused(GraphError):
     """A caller's Cypher statement that may not run."""
 
 
-class QueryFailed(GraphError):
+class QueryFailed(QueryRefused):
     """A caller's Cypher statement that the database cannot run as it is."""
 
 
