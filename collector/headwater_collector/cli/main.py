@@ -1,0 +1,95 @@
+"""The group of all commands; each is imported only when it runs."""
+
+import sys
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.metadata import version
+from typing import Final
+
+import click
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Where a command is, and what ``headwater --help`` says of it without importing it."""
+
+    target: str
+    help: str
+
+
+COMMANDS: Final[dict[str, Entry]] = {
+    "serve": Entry("headwater_collector.cli.serve:serve", "Receive events, keep the graph and answer, until Ctrl-C."),
+    "status": Entry("headwater_collector.cli.status:status", "Tell how far the graph is behind the log."),
+    "events": Entry("headwater_collector.cli.events:events", "See what became of each event; retry failed ones."),
+    "keys": Entry("headwater_collector.cli.keys:keys", "Create, list and revoke API keys."),
+    "settings": Entry("headwater_collector.cli.settings:settings", "List every setting with its value."),
+    "doctor": Entry("headwater_collector.cli.doctor:doctor", "Check the whole installation."),
+}
+"""All commands by name, in the order of the help. One line each: a new command needs no other change."""
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they run."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command."""
+        entry = COMMANDS.get(cmd_name)
+        if entry is None:
+            return None
+        module, _, attribute = entry.target.partition(":")
+        command = getattr(import_module(module), attribute)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands from the table alone."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, entry.help) for name, entry in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
+@click.version_option(version("headwater"), prog_name="headwater")
+def headwater() -> None:
+    """Take OpenLineage events in, and tell what stands behind a dataset, a model or a prediction."""
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and exit; an error is one sentence on stderr and a stable exit code."""
+    try:
+        headwater.main(arguments, prog_name="headwater", standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        _stop_writing()
+    except Exception as error:
+        sys.exit(_report(error))
+    sys.exit(0)
+
+
+def _stop_writing() -> None:
+    """End quietly when the reader of our output has gone, as in ``headwater events list | head``."""
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(141)
+
+
+def _report(error: Exception) -> int:
+    from headwater_collector.cli.failure import exit_code_of
+
+    code = exit_code_of(error)
+    if code is None:
+        raise error
+    click.echo(f"Error: {error}", err=True)
+    return code
