@@ -1,0 +1,166 @@
+"""The projector at work: reads the log, takes batch after batch into the graph, and parks what cannot be projected."""
+
+import logging
+import socket
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, Protocol
+
+from headwater_collector.errors import HeadwaterError
+from headwater_collector.event_index import EventIndex
+from headwater_collector.eventlog import LogEntry
+from headwater_collector.parse import parse_event
+from headwater_collector.projection.projector import PROJECTION_VERSION, apply
+from headwater_collector.sqlite_log import SqliteEventLog
+from headwater_graph.errors import GraphRefused, GraphUnavailable
+from headwater_graph.store import GraphStore, Position
+
+logger = logging.getLogger(__name__)
+
+IDLE_SECONDS: Final = 5.0
+"""Longest wait for new events; the lease is renewed and retries are looked for that often."""
+
+MAX_PAUSE_SECONDS: Final = 5.0
+
+
+class ClaimedStore(GraphStore, Protocol):
+    """A graph store that must be prepared and claimed before it is written."""
+
+    def prepare(self) -> None:
+        """Bring the schema of the database up to date."""
+        ...
+
+    def claim(self, log: str, log_end: int, projection: int, holder: str) -> None:
+        """Become the one projector of this graph, for this log."""
+        ...
+
+    def release(self) -> None:
+        """Let another projector take over."""
+        ...
+
+
+def holder_of(data_dir: Path) -> str:
+    """Return the name under which the projector of a data folder holds the lease."""
+    return f"{socket.gethostname()}:{data_dir}"
+
+
+class ProjectionWorker:
+    """Projects a log into a graph on a thread of its own; `state` tells how it stands."""
+
+    def __init__(
+        self, log: SqliteEventLog, index: EventIndex, store: ClaimedStore, holder: str, batch_size: int = 500
+    ) -> None:
+        self._log, self._index, self._store, self._holder = log, index, store, holder
+        self._batch_size = batch_size
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="projector", daemon=True)
+        self._problem: str | None = "the graph was not reached yet"
+        self._claimed = False
+        self._position = 0
+
+    @property
+    def problem(self) -> str | None:
+        """Why projection stands still, None if it does not; the sentence says what to do."""
+        return self._problem
+
+    def claim(self) -> None:
+        """Prepare and claim the graph now. Raises `GraphRefused`, for which a person must act, or `GraphUnavailable`."""
+        self._store.prepare()
+        self._store.claim(self._log.id, self._log.end(), PROJECTION_VERSION, self._holder)
+        self._position = self._store.position(self._log.id)
+        self._index.mark_applied_through(self._position)
+        self._claimed, self._problem = True, None
+
+    def start(self) -> None:
+        """Begin to work."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the batch at hand, give the graph free and return."""
+        self._stopping.set()
+        if self._thread.is_alive():
+            self._thread.join()
+        if self._claimed:
+            try:
+                self._store.release()
+            except GraphUnavailable as error:
+                logger.warning("the lease could not be given back and ends by itself: %s", error)
+
+    def _work(self) -> None:
+        pause = 0.1
+        while not self._stopping.is_set():
+            try:
+                if not self._claimed:
+                    self.claim()
+                self.step(IDLE_SECONDS)
+                self._problem, pause = None, 0.1
+            except GraphUnavailable as error:
+                self._note(str(error))
+                self._stopping.wait(pause)
+                pause = min(pause * 2, MAX_PAUSE_SECONDS)
+            except GraphRefused as error:
+                self._note(str(error))
+                self._claimed = False
+                self._stopping.wait(MAX_PAUSE_SECONDS)
+            except HeadwaterError as error:
+                self._note(str(error))
+                self._stopping.wait(MAX_PAUSE_SECONDS)
+            except Exception:
+                logger.exception("the projector met an error that is none of its own; it goes on")
+                self._note("an unexpected error, see the log of this server")
+                self._stopping.wait(MAX_PAUSE_SECONDS)
+
+    def _note(self, problem: str) -> None:
+        if problem != self._problem:
+            logger.warning("projection waits: %s", problem)
+        self._problem = problem
+
+    def step(self, wait: float = 0.0) -> bool:
+        """Take in one batch, waiting for one up to `wait` seconds; return whether there was one."""
+        self._retry()
+        entries = self._log.read(self._position, self._batch_size)
+        if not entries:
+            if not self._log.wait_beyond(self._position, wait):
+                self._store.transact(lambda transaction: None)
+            return False
+        self._take(entries)
+        self._position = entries[-1].offset
+        self._index.mark_applied_through(self._position)
+        return True
+
+    def _take(self, entries: Sequence[LogEntry]) -> None:
+        """Take in entries; where the graph or a fold fails on them, halve until the one at fault stands alone."""
+        parked = set(self._index.failed())
+        wanted = [entry for entry in entries if entry.offset not in parked]
+        try:
+            self._apply(wanted, Position(self._log.id, 0, entries[-1].offset))
+        except (GraphUnavailable, GraphRefused):
+            raise
+        except Exception as error:
+            if len(wanted) > 1:
+                middle = len(wanted) // 2
+                self._take(wanted[:middle])
+                self._take(wanted[middle:])
+            else:
+                self._park(wanted[0], error)
+
+    def _apply(self, entries: Sequence[LogEntry], position: Position | None) -> None:
+        events = [parse_event(entry.body) for entry in entries]
+        self._store.transact(lambda transaction: apply(transaction, events), position)
+
+    def _park(self, entry: LogEntry, error: Exception) -> None:
+        logger.exception("event %s could not be projected and is parked", entry.event_id, exc_info=error)
+        self._index.mark_failed(entry.offset, f"{type(error).__name__}: {error}"[:2000])
+
+    def _retry(self) -> None:
+        for offset in self._index.retries():
+            for entry in self._log.read(offset - 1, 1):
+                try:
+                    self._apply([entry], None)
+                except (GraphUnavailable, GraphRefused):
+                    raise
+                except Exception as error:
+                    self._park(entry, error)
+                else:
+                    self._index.clear_failed(offset)
