@@ -143,7 +143,7 @@ def _matches(pattern: str, namespace: str) -> bool:
 
 
 def _hash(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _unused_id(keys: Mapping[str, ApiKey]) -> str:

@@ -45,6 +45,7 @@ def test_other_tokens_are_not_keys(path: Path) -> None:
         f"hw_ffffffffff_{secret}",
         "é",
         "\ud800",
+        f"hw_{key.id}_\ud800",
     ]
     assert [token for token in wrong if keys.verify(token)] == []
 

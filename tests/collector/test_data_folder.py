@@ -61,11 +61,8 @@ def test_a_killed_server_holds_nothing(tmp_path: Path) -> None:
 
 
 def test_locked_twice_in_one_process(tmp_path: Path) -> None:
-    with (
-        DataFolder(tmp_path).lock(),
-        pytest.raises(SetupError, match=f"process {os.getpid()}"),
-        DataFolder(tmp_path).lock(),
-    ):
+    first, second = DataFolder(tmp_path), DataFolder(tmp_path)
+    with first.lock(), pytest.raises(SetupError, match=f"process {os.getpid()}"), second.lock():
         pass
 
 

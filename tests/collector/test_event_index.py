@@ -46,7 +46,9 @@ def test_the_way_of_an_event(index: EventIndex, log: SqliteEventLog, ten: list[s
     index.mark_applied_through(4)
     index.mark_failed(3, "cannot be projected")
     applied, failed, accepted = index.find(ten[1]), index.find(ten[2]), index.find(ten[4])
-    assert applied and failed and accepted
+    assert applied
+    assert failed
+    assert accepted
     assert (applied.status, applied.offset, applied.reason, applied.warnings) == (
         Status.APPLIED,
         2,
