@@ -128,11 +128,11 @@ class EventIndex:
     def retry(self, event_id: str) -> bool:
         """Ask the projector to try a failed event again; False if no such event has failed. Raises `LogUnavailable`."""
         of_event = "UPDATE failure SET retry = 1 WHERE offset = (SELECT offset FROM entry WHERE event_id = ?)"
-        return self._change(of_event, packed_id(event_id)) > 0
+        return self._ask_retry(of_event, packed_id(event_id)) > 0
 
     def retry_all(self) -> int:
         """Ask the projector to try all failed events again; return how many those are. Raises `LogUnavailable`."""
-        return self._change("UPDATE failure SET retry = 1")
+        return self._ask_retry("UPDATE failure SET retry = 1")
 
     def retries(self) -> list[int]:
         """Return the offsets of the failed entries to try again, ascending; cheap enough to ask in every round."""
@@ -201,6 +201,12 @@ class EventIndex:
         """Close the index's file; the log stays open."""
         with self._lock:
             self._connection.close()
+
+    def _ask_retry(self, statement: str, *values: object) -> int:
+        asked = self._change(statement, *values)
+        if asked:
+            self._log.wake()
+        return asked
 
     def _change(self, statement: str, *values: object) -> int:
         """Change the log's file durably and return how many rows were touched."""

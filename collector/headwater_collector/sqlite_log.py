@@ -80,6 +80,7 @@ class SqliteEventLog:
         self._codec = _Codec()
         self._idle: list[sqlite3.Connection] = []
         self._closed = False
+        self._woken = False
         self._gathered: GatheredAppend | None = None
         self._writer = GroupCommit(self._connect, self._committed, "headwater-log")
 
@@ -136,8 +137,15 @@ class SqliteEventLog:
     def wait_beyond(self, offset: int, timeout: float | None = None) -> bool:
         """Wait until the log holds an entry greater than `offset`; False after `timeout` seconds or once closed."""
         with self._grown:
-            self._grown.wait_for(lambda: self._end > offset or self._closed, timeout)
+            self._grown.wait_for(lambda: self._end > offset or self._woken or self._closed, timeout)
+            self._woken = False
             return self._end > offset
+
+    def wake(self) -> None:
+        """End the wait that is under way, else the next one: there is something to do other than new entries."""
+        with self._grown:
+            self._woken = True
+            self._grown.notify_all()
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:

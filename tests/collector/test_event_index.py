@@ -91,13 +91,14 @@ def test_lists_go_from_the_newest_in_pages(index: EventIndex, ten: list[str]) ->
         assert found == offsets, status
 
 
-def test_retry(index: EventIndex, ten: list[str]) -> None:
+def test_retry(index: EventIndex, log: SqliteEventLog, ten: list[str]) -> None:
     index.mark_applied_through(10)
     for offset in (2, 5, 9):
         index.mark_failed(offset, "broken")
     assert index.retries() == []
     assert index.retry(ten[4])
     assert not index.retry(ten[5]), "has not failed"
+    assert not log.wait_beyond(10, 600), "the projector is woken at once"
     assert index.retries() == [5]
     assert index.find(ten[4]).retrying  # type: ignore[union-attr]
 

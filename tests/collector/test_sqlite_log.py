@@ -308,6 +308,15 @@ class TestSqlite:
             sqlite_log.close()
             assert waiting.result(30) is False
 
+    def test_waking_ends_one_wait(self, sqlite_log: SqliteEventLog) -> None:
+        with ThreadPoolExecutor(1) as pool:
+            waiting = pool.submit(sqlite_log.wait_beyond, 0, 600)
+            sqlite_log.wake()
+            assert waiting.result(30) is False
+            waiting = pool.submit(sqlite_log.wait_beyond, 0, 600)
+            sqlite_log.append(drafts("a"))
+            assert waiting.result(30) is True
+
     def test_a_newer_schema_is_refused(self, tmp_path: Path) -> None:
         SqliteEventLog(tmp_path / "log.db").close()
         connection = sqlite3.connect(tmp_path / "log.db")
