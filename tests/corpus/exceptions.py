@@ -1,5 +1,6 @@
 """Where the graph of a source differs from its expected sets, each with the reason. None drops flow."""
 
+from collections.abc import Set
 from dataclasses import dataclass, field
 
 Row = tuple[str, ...]
@@ -19,8 +20,8 @@ class Difference:
     source: str
     name: str
     reason: str
-    more: set[Row] = field(default_factory=set)
-    less: set[Row] = field(default_factory=set)
+    more: Set[Row] = field(default_factory=frozenset)
+    less: Set[Row] = field(default_factory=frozenset)
 
 
 _MY_TASK = {("3f5e83fa-3480-44ff-99c5-ff943904e5e8", "my-scheduler-namespace", "myjob.mytask")}

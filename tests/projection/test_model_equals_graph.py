@@ -7,7 +7,6 @@ Some hundred examples by default. For thousands, at random::
 
 import os
 
-import pytest
 from headwater_collector.event import Event
 from headwater_collector.projection.projector import apply
 from hypothesis import HealthCheck, given, settings
@@ -33,8 +32,8 @@ def test_graph_equals_model(script: Script) -> None:
     events = script.events
     actual = projected([[events[n] for n in batch] for batch in script.batches])
     lines = differences(expected_graph(events), actual.graph)
-    if lines:
-        pytest.fail("the graph is not what the model expects:\n  " + "\n  ".join(lines), pytrace=False)
+    message = "\n  ".join(["the graph is not what the model expects:", *lines, repr(script)])
+    assert not lines, message
 
 
 def projected(batches: list[list[Event]]) -> MemoryGraph:
