@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Final
+from urllib.parse import quote
 
 import click
 import httpx
@@ -59,7 +60,7 @@ class Client:
     def _send(self, method: str, path: str, parameters: dict[str, Any], body: Any = None) -> httpx.Response:
         chosen = {name: value for name, value in parameters.items() if value is not None}
         try:
-            response = self._http.request(method, f"/api/headwater/v1{path}", params=chosen, json=body)
+            response = self._http.request(method, f"/api/headwater/v1{quote(path)}", params=chosen, json=body)
         except httpx.TransportError as error:
             raise Unavailable(
                 f"No Headwater answers at {self.url} ({error}): start one with `headwater serve`, or name another with "

@@ -1,5 +1,6 @@
 """``headwater events``: what became of each event."""
 
+import sys
 from typing import Any
 
 import click
@@ -49,7 +50,8 @@ def show(client: Client, as_json: bool, event_id: str) -> None:
 @client_command
 def body(client: Client, as_json: bool, event_id: str) -> None:
     """Print the event exactly as it was sent."""
-    click.get_binary_stream("stdout").write(client.raw(f"/events/{event_id}/body"))
+    sys.stdout.buffer.write(client.raw(f"/events/{event_id}/body"))
+    sys.stdout.flush()
 
 
 @events.command()

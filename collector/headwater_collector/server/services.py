@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from headwater_graph.errors import GraphUnavailable
+from headwater_graph.queries import Queries
+
 from headwater_collector.api_keys import ApiKeys
 from headwater_collector.body import Budget
 from headwater_collector.event_index import EventIndex
@@ -27,6 +30,10 @@ def _unknown_graph() -> GraphState:
     return GraphState(reachable=False, problem="No projector runs in this process.")
 
 
+def _no_queries() -> Queries:
+    raise GraphUnavailable("This process serves no graph.")
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """What the endpoints use. Made by `serve`, or by a test, which also closes the parts."""
@@ -38,3 +45,5 @@ class Services:
     budget: Budget
     meters: Meters = field(default_factory=make_meters)
     graph: Callable[[], GraphState] = _unknown_graph
+    queries: Callable[[], Queries] = _no_queries
+    """Returns what reads the graph, or raises `GraphUnavailable`."""
