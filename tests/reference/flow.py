@@ -96,7 +96,7 @@ def _add_assertions(graph: Graph, run: str, events: list[Event], timeline: Timel
         else:
             versions = {w.version for w in timeline.writes if (w.run, w.dataset) == (run, dataset)}
         for check in map(entries, items(content.get("assertions"))):
-            if text(check.get("assertion")):
+            if text(check.get("assertion")) and isinstance(check.get("success"), bool):
                 _add_assertion(graph, run, dataset, check, run_name(events[0].body["run"]["runId"]), versions)
 
 
@@ -116,7 +116,7 @@ def _add_assertion(graph: Graph, run: str, dataset: str, check: Facet, run_id: s
         assertion,
         name=check["assertion"],
         column=column,
-        success=check.get("success") if isinstance(check.get("success"), bool) else None,
+        success=check["success"],
         severity=text(check.get("severity")),
         expected=text(check.get("expected")),
         actual=text(check.get("actual")),

@@ -33,7 +33,7 @@ TEXTS = {
     "errorMessage": "message",
     "headwater_inputRole": "role",
 }
-"""Members that must be texts; only a documentation or message may be empty."""
+"""Members that must be texts."""
 
 NEVER_KEPT = {
     "dataset": {
@@ -59,11 +59,7 @@ def is_malformed(name: str, content: Facet) -> bool:
         return True
     if name in ("parent", "parentRun"):
         return not is_reference(content)
-    if name in TEXTS:
-        said = content.get(TEXTS[name])
-        may_be_empty = name in ("documentation", "errorMessage")
-        return not isinstance(said, str) or (not said and not may_be_empty)
-    return False
+    return name in TEXTS and not isinstance(content.get(TEXTS[name]), str)
 
 
 def is_reference(content: object) -> bool:
