@@ -19,8 +19,8 @@ class Event:
     """A parsed event with an identity.
 
     `id` is the SHA-256 (hex) of the content with sorted keys, numbers as written. `time` is the eventTime in UTC as
-    ``YYYY-MM-DDTHH:MM:SS.nnnnnnnnnZ``, so that text order is time order. `type` is the eventType of a RunEvent, in upper
-    case, ``OTHER`` where it is missing or unknown, and empty for other kinds.
+    ``YYYY-MM-DDTHH:MM:SS.nnnnnnnnnZ``, so that text order is time order. `type` is the eventType of a RunEvent, in
+    upper case, ``OTHER`` where it is missing or unknown, and empty for other kinds.
     """
 
     id: str

@@ -250,7 +250,8 @@ RELATIONSHIPS: Final = (
         "is another name of; written both ways",
         (
             _p("id", "text", "tells the edges between two datasets apart: the key of the dataset that says so"),
-            _p("saidBy", "text", "key of the dataset whose symlinks facet says so"), _p("type", "text", "symlink type"),
+            _p("saidBy", "text", "key of the dataset whose symlinks facet says so"),
+            _p("type", "text", "symlink type"),
         ),
         "alias",
     ),

@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, Protocol
 
+from headwater_graph.errors import GraphRefused, GraphUnavailable
+from headwater_graph.store import GraphStore, Position
+
 from headwater_collector.errors import HeadwaterError
 from headwater_collector.event_index import EventIndex
 from headwater_collector.eventlog import LogEntry
 from headwater_collector.parse import parse_event
 from headwater_collector.projection.projector import PROJECTION_VERSION, apply
 from headwater_collector.sqlite_log import SqliteEventLog
-from headwater_graph.errors import GraphRefused, GraphUnavailable
-from headwater_graph.store import GraphStore, Position
 
 logger = logging.getLogger(__name__)
 
@@ -65,7 +66,7 @@ class ProjectionWorker:
         return self._problem
 
     def claim(self) -> None:
-        """Prepare and claim the graph now. Raises `GraphRefused`, for which a person must act, or `GraphUnavailable`."""
+        """Prepare and claim the graph now; raises `GraphUnavailable`, or `GraphRefused`, where a person must act."""
         self._store.prepare()
         self._store.claim(self._log.id, self._log.end(), PROJECTION_VERSION, self._holder)
         self._position = self._store.position(self._log.id)
@@ -79,6 +80,7 @@ class ProjectionWorker:
     def stop(self) -> None:
         """End the batch at hand, give the graph free and return."""
         self._stopping.set()
+        self._log.wake()
         if self._thread.is_alive():
             self._thread.join()
         if self._claimed:
