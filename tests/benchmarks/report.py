@@ -14,13 +14,16 @@ Row = dict[str, str | int | float]
 
 
 def report(name: str, rows: list[Row], out: Path | None, notes: list[str] | None = None) -> None:
-    """Print the rows, whose keys are the columns, and write them to `out` with what machine they were measured on."""
+    """Print one column for each row, headed by its first value, and write all to `out` with what they depend on."""
+    first, *figures = rows[0]
     table = Table(title=f"headwater {name}", caption="\n".join(notes or []), caption_justify="left")
-    for column in rows[0]:
-        table.add_column(column, justify="right" if not isinstance(rows[0][column], str) else "left")
+    table.add_column(first)
     for row in rows:
-        table.add_row(*(_text(value) for value in row.values()))
-    Console().print(table)
+        table.add_column(str(row[first]), justify="right")
+    for figure in figures:
+        table.add_row(figure, *(_text(row[figure]) for row in rows))
+    console = Console()
+    (console if console.is_terminal else Console(width=160)).print(table)
     if out is not None:
         content = {"benchmark": name, "machine": machine(), "rows": rows, "notes": notes or []}
         out.write_text(json.dumps(content, indent=2) + "\n")
