@@ -7,14 +7,16 @@ Some hundred examples by default. For thousands, at random::
 
 import os
 
+import pytest
 from headwater_collector.event import Event
+from headwater_collector.projection import wiring
 from headwater_collector.projection.projector import apply
 from hypothesis import HealthCheck, given, settings
 
 from tests.reference.graph import differences
 from tests.reference.memory_graph import MemoryGraph
 from tests.reference.model import expected_graph
-from tests.reference.strategies import Script, scripts
+from tests.reference.strategies import Script, long_scripts, scripts
 
 EXAMPLES = os.environ.get("HEADWATER_EXAMPLES")
 thorough = settings(
@@ -29,6 +31,18 @@ thorough = settings(
 @thorough
 @given(scripts())
 def test_graph_equals_model(script: Script) -> None:
+    check(script)
+
+
+@thorough
+@given(long_scripts())
+def test_graph_equals_model_of_long_histories(script: Script) -> None:
+    with pytest.MonkeyPatch.context() as patch:  # a bound that takes 65 runs of one job to reach
+        patch.setattr(wiring, "KEPT_CLOSERS", 2)
+        check(script)
+
+
+def check(script: Script) -> None:
     events = script.events
     actual = projected([[events[n] for n in batch] for batch in script.batches])
     lines = differences(expected_graph(events), actual.graph)

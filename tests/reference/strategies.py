@@ -9,7 +9,7 @@ from headwater_collector.parse import parse_event
 from hypothesis import strategies as st
 
 from tests.reference import facet_strategies as f
-from tests.reference.facet_strategies import Json, named
+from tests.reference.facet_strategies import Json, members, named
 
 TYPES = ["COMPLETE", "START", "FAIL", "ABORT", "RUNNING", "OTHER", None]
 
@@ -43,6 +43,9 @@ _JOB_REGISTERS: dict[str, Json] = {
     "sourceCodeLocation": f.CODE_LOCATION,
     "custom": f.CUSTOM,
 }
+_FROM_A: Json = st.sampled_from(
+    [{"fields": {"x": {"inputFields": [{"namespace": "n", "name": name, "field": "x"}]}}} for name in "ab"]
+)
 _STREAM: Json = st.sampled_from([{"processingType": "STREAMING"}, {"processingType": "BATCH"}])
 
 THEMES = {
@@ -143,3 +146,28 @@ def scripts(draw: st.DrawFn, most: int = 8) -> Script:
     order = draw(st.permutations([*range(len(bodies)), *again]))
     cuts = sorted(draw(st.sets(st.integers(1, len(order) - 1)))) if len(order) > 1 else []
     return Script(bodies, [order[a:b] for a, b in zip([0, *cuts], [*cuts, len(order)], strict=True)])
+
+
+def _long_bodies() -> Json:
+    """Return a strategy for short events of few datasets and jobs but many runs and times."""
+    facets = members(version=st.sampled_from([{"datasetVersion": v} for v in "12"]), columnLineage=_FROM_A)
+    dataset = named([("n", "a"), ("n", "b")], facets=st.one_of(st.just({}), facets))
+    flow = members(inputs=st.lists(dataset, max_size=2), outputs=st.lists(dataset, max_size=2))
+    time = st.integers(0, 11).map(lambda minute: f"2026-01-01T00:{minute:02}:00Z")
+    job = st.sampled_from(["load", "train"]).map(lambda name: {"namespace": "j", "name": name})
+    run = st.integers(0, 7).map(lambda number: {"runId": f"01900000-0000-7000-8000-00000000000{number}"})
+    type_ = st.sampled_from(["COMPLETE", "COMPLETE", "COMPLETE", "START", "FAIL"])
+    runs = st.fixed_dictionaries({"eventType": type_, "eventTime": time, "run": run, "job": job})
+    jobs = st.fixed_dictionaries({"eventTime": time, "job": job})
+    return st.tuples(st.one_of(runs, runs, runs, runs, jobs), flow).map(lambda drawn: {**drawn[0], **drawn[1]})
+
+
+@st.composite
+def long_scripts(draw: st.DrawFn) -> Script:
+    """Draw a script of many runs over few datasets, mostly in order, so that what is known of them grows long."""
+    bodies = draw(st.lists(_long_bodies(), min_size=8, max_size=24))
+    if draw(st.booleans()):
+        bodies.sort(key=lambda body: str(body["eventTime"]))
+    cuts = sorted(draw(st.sets(st.integers(1, len(bodies) - 1))))
+    order = range(len(bodies))
+    return Script(bodies, [list(order[a:b]) for a, b in zip([0, *cuts], [*cuts, len(bodies)], strict=True)])
