@@ -43,6 +43,17 @@ def parse_value(value: object, raw: bytes) -> Event:
     return Event(id_, kind, time, type_, value, _bounded(warnings))
 
 
+def recorded_event(raw: bytes, event_id: str) -> Event:
+    """Return an event that was parsed before and is recorded with this id; its oddities were noted then."""
+    value = read_json(raw)
+    if not isinstance(value, dict):
+        raise NotAnEvent(f"the body is {_name_of(value)}, but an OpenLineage event is a JSON object")
+    kind = _kind(value)
+    _check_identity(value, kind)
+    type_ = _event_type(value, []) if kind is EventKind.RUN else ""
+    return Event(event_id, kind, _event_time(value)[0], type_, value)
+
+
 def read_json(raw: bytes) -> object:
     """Return the JSON value of the bytes; raises `NotAnEvent` with the place where it ends to be JSON."""
     try:

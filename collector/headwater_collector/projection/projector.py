@@ -9,7 +9,7 @@ from headwater_graph.store import GraphTransaction
 
 from headwater_collector.event import Event
 from headwater_collector.projection.columns import derivations, is_steady
-from headwater_collector.projection.facts import ColumnFacts
+from headwater_collector.projection.facts import ColumnFacts, Register
 from headwater_collector.projection.render import (
     SHARED,
     Rendering,
@@ -112,6 +112,8 @@ def _datasets(view: View, change: GraphChange) -> None:
     texts = view.datasets.changed()
     for name in sorted(texts):
         before, now = view.datasets.before(name), view.datasets.now[name]
+        if before and _values(before.registers) == _values(now.registers):
+            continue
         _diff(view, change, render_dataset(name, before), render_dataset(name, now))
         if before and version_labels(before) != version_labels(now):
             change.relabelled[name] = version_labels(now)
@@ -122,13 +124,19 @@ def _jobs(view: View, change: GraphChange) -> None:
     texts = view.jobs.changed()
     for name in sorted(texts):
         before, now = view.jobs.before(name), view.jobs.now[name]
-        _diff(view, change, render_job(before), render_job(now))
+        if not before or _values(before.registers) != _values(now.registers) or before.parents != now.parents:
+            _diff(view, change, render_job(before), render_job(now))
         old = before.edges if before else {}
         gone = {wire_: each for wire_, each in old.items() if now.edges.get(wire_) != each}
         new = {wire_: each for wire_, each in now.edges.items() if old.get(wire_) != each}
         rendered = render_wires(name, gone, _parts(old)), render_wires(name, new, _parts(now.edges))
         _diff(view, change, *rendered)
     change.facts.update(texts)
+
+
+def _values(registers: Mapping[str, Register]) -> dict[str, Register]:
+    """Return what can be seen of registers: not which event said it last."""
+    return {name: register[1:] for name, register in registers.items()}
 
 
 def _parts(wires: Mapping[str, object]) -> set[str]:

@@ -1,11 +1,11 @@
 """What one event says, as facts of the scopes that it speaks of. Pure: the same event always says the same."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import orjson
 from headwater_graph.keys import dataset_key, job_key, key
@@ -28,6 +28,11 @@ from headwater_collector.projection.facts import (
 )
 
 _RANK: Final = {"START": "1", "OTHER": "2", "RUNNING": "3", "COMPLETE": "4", "ABORT": "5", "FAIL": "6", "": "0"}
+Level = Literal["dataset", "job", "run"]
+_EXTRACTORS: Final = {"dataset": facets.DATASET, "job": facets.JOB, "run": facets.RUN}
+MEMO_BYTES: Final = 20_000
+"""Facets up to this size are remembered."""
+
 _UUID: Final = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -60,7 +65,7 @@ def say(event: Event) -> Saying:
     saying.job = job_key(job["namespace"], job["name"])
     facts = saying.jobs[saying.job] = JobFacts(job["namespace"], job["name"])
     job_facets = _facets(saying, job, "facets", "job")
-    facts.registers = _registers(saying, job_facets, facets.JOB, {"lineage"}, saying.token)
+    facts.registers = _registers(saying, job_facets, "job", {"lineage"}, saying.token)
     for role in ("inputs", "outputs"):
         for position, dataset in enumerate(_list(event.body.get(role))):
             _access(saying, said, role, position, dataset)
@@ -97,7 +102,7 @@ def _run(saying: Saying, event: Event, said: Said, job_facets: Mapping[str, Any]
     facts.said = {saying.job: said}
     run_facets = _facets(saying, run, "facets", "run")
     parents = {name: run_facets.pop(name, None) for name in ("parent", "parentRun")}
-    facts.registers = _registers(saying, run_facets, facets.RUN, set(), saying.token)
+    facts.registers = _registers(saying, run_facets, "run", (), saying.token)
     _of_job(saying, job_facets, facts)
     for name, facet in parents.items():
         if facet is not None:
@@ -168,7 +173,7 @@ def _access(saying: Saying, said: Said, role: str, position: int, dataset: Any) 
         access.checks = _register(saying, where, facets.assertions, checks)
     access.facets = {n: [saying.token, _keep(saying, f)] for n, f in of_role.items() if not _is_deleted(f)}
     order = f"{saying.token}{int(is_output)}{position:06d}"
-    registers = _registers(saying, of_dataset, facets.DATASET, facets.NOT_OF_DATASET, order)
+    registers = _registers(saying, of_dataset, "dataset", facets.NOT_OF_DATASET, order)
     _link(saying, registers)
     merge_registers(saying.datasets[name].registers, registers)
     if name in accesses:
@@ -263,7 +268,7 @@ def _dataset_event(saying: Saying, dataset: Mapping[str, Any]) -> None:
     found = (dataset["namespace"], dataset["name"])
     name = _dataset(saying, *found)
     of_dataset = _facets(saying, dataset, "facets", "dataset")
-    registers = _registers(saying, of_dataset, facets.DATASET, facets.NOT_OF_DATASET, f"{saying.token}1000000")
+    registers = _registers(saying, of_dataset, "dataset", facets.NOT_OF_DATASET, f"{saying.token}1000000")
     _link(saying, registers)
     version = _version(of_dataset.get("version"))
     saying.datasets[name].merge(DatasetFacts(*found, registers, [version] if version else []))
@@ -303,29 +308,60 @@ def _facets(saying: Saying, owner: Mapping[str, Any], field_name: str, where: st
     if not isinstance(found, dict):
         return {}
     odd = [name for name, facet in found.items() if not isinstance(facet, dict)]
+    if not odd:
+        return dict(found)
     saying.warnings += [f"{where}.{field_name}.{name}: not an object; this facet is left out" for name in odd]
-    return {name: facet for name, facet in found.items() if name not in odd} if odd else dict(found)
+    return {name: facet for name, facet in found.items() if name not in odd}
 
 
 def _registers(
-    saying: Saying, found: Mapping[str, Any], known: Mapping[str, Extractor], without: set[str], order: str
+    saying: Saying, found: Mapping[str, Any], level: Level, without: Collection[str], order: str
 ) -> dict[str, Register]:
     """Return the registers ``[order, value, digest]``: the value that is projected, the digest of what is kept."""
     registers: dict[str, Register] = {}
     for name, facet in found.items():
         if name in without:
             continue
-        if known is not facets.RUN and _is_deleted(facet):
+        if level != "run" and _is_deleted(facet):
             registers[name] = [order, None, ""]
             continue
-        extract = known.get(name)
-        value = _extract(saying, name, extract, facet) if extract else None
-        if extract and value is None:
+        raw = orjson.dumps(facet)
+        taken = (_taken if len(raw) < MEMO_BYTES else _taken.__wrapped__)(level, name, raw)
+        if taken.problem:
+            saying.warnings.append(f"{name}: {taken.problem}; this facet is left out")
             continue
-        keeps = facets.ALSO_KEPT.get(name)
-        kept = not extract or (keeps is not None and keeps(facet))
-        registers[name] = [order, value, _keep(saying, facet) if kept else ""]
+        if taken.digest:
+            saying.contents[taken.digest] = taken.text
+        registers[name] = [order, taken.value, taken.digest]
     return registers
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """What is taken of one facet: its value as projected, and its content if that is kept."""
+
+    value: Any
+    digest: str = ""
+    text: str = ""
+    problem: str = ""
+
+
+@lru_cache(maxsize=16384)
+def _taken(level: Level, name: str, raw: bytes) -> _Taken:
+    # Producers send the same facet with every event: what is taken of it is a function of its bytes.
+    facet = orjson.loads(raw)
+    extract = _EXTRACTORS[level].get(name)
+    value = None
+    if extract:
+        try:
+            value = extract(facet)
+        except Malformed as error:
+            return _Taken(None, problem=str(error))
+        keeps = facets.ALSO_KEPT.get(name)
+        if keeps is None or not keeps(facet):
+            return _Taken(value)
+    text = orjson.dumps(facet, option=orjson.OPT_SORT_KEYS)
+    return _Taken(value, digest_of(text), text.decode())
 
 
 def _register(saying: Saying, where: str, extract: Extractor, facet: Any) -> Register | None:
@@ -345,12 +381,9 @@ def _extract(saying: Saying, name: str, extract: Extractor, facet: Any) -> Any:
 
 def _keep(saying: Saying, facet: Any) -> str:
     text = orjson.dumps(facet, option=orjson.OPT_SORT_KEYS)
-    digest = _digest(text)
+    digest = digest_of(text)
     saying.contents[digest] = text.decode()
     return digest
-
-
-_digest = lru_cache(maxsize=4096)(digest_of)
 
 
 def _is_deleted(facet: Any) -> bool:

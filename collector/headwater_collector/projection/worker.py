@@ -13,7 +13,7 @@ from headwater_graph.store import GraphStore, Position
 from headwater_collector.errors import HeadwaterError
 from headwater_collector.event_index import EventIndex
 from headwater_collector.eventlog import LogEntry
-from headwater_collector.parse import parse_event
+from headwater_collector.parse import recorded_event
 from headwater_collector.projection.projector import PROJECTION_VERSION, apply
 from headwater_collector.sqlite_log import SqliteEventLog
 
@@ -148,7 +148,7 @@ class ProjectionWorker:
                 self._park(wanted[0], error)
 
     def _apply(self, entries: Sequence[LogEntry], position: Position | None) -> None:
-        events = [parse_event(entry.body) for entry in entries]
+        events = [recorded_event(entry.body, entry.event_id) for entry in entries]
         self._store.transact(lambda transaction: apply(transaction, events), position)
 
     def _park(self, entry: LogEntry, error: Exception) -> None:
