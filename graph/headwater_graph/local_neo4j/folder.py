@@ -56,7 +56,7 @@ def take(folder: Path, wait: float = 60) -> int:
             break
         except BlockingIOError:
             holder = int(os.pread(handle, 20, 0) or b"0")
-            if psutil.pid_exists(holder) or time.monotonic() > deadline:
+            if runs(holder) or time.monotonic() > deadline:
                 os.close(handle)
                 raise GraphRefused(
                     f"The data folder {folder} is in use by process {holder}: stop it, or choose another --data-dir."
@@ -74,6 +74,14 @@ def end_leftover(folder: Path) -> None:
         if f"--home-dir={folder}" in process.cmdline():
             process.kill()
             process.wait(30)
+
+
+def runs(pid: int) -> bool:
+    """Say whether that process runs; one that nobody has buried yet does not."""
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def check_version(folder: Path) -> None:

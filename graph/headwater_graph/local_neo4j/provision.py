@@ -7,11 +7,13 @@ checked, so an interrupted download never counts, and a full cache needs no netw
 import fcntl
 import hashlib
 import os
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from shutil import rmtree
 from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -24,7 +26,8 @@ from headwater_graph.local_neo4j.lock import Jar, locked_jars, neo4j_version
 if TYPE_CHECKING:
     from jgo.maven import MavenContext
 
-DOWNLOADS = 6
+DOWNLOADS, ATTEMPTS = 6, 3
+MAVEN_CENTRAL = "https://repo.maven.apache.org/maven2"
 WAY_OUT = "or set HEADWATER_NEO4J_URI to a Neo4j of your own"
 
 
@@ -45,6 +48,11 @@ def default_cache_dir() -> Path:
     """Return `$HEADWATER_CACHE_DIR`, or the user's cache folder for Headwater."""
     configured = os.environ.get("HEADWATER_CACHE_DIR")
     return Path(configured) if configured else user_cache_path("headwater")
+
+
+def repository() -> str:
+    """Return `$HEADWATER_MAVEN_URL` (a mirror), or Maven Central; what it serves is checked against the lock file."""
+    return os.environ.get("HEADWATER_MAVEN_URL") or MAVEN_CENTRAL
 
 
 def java() -> Path:
@@ -126,9 +134,12 @@ def _download(jars: tuple[Jar, ...], lib: Path, on_progress: OnProgress | None) 
 
     meter = _Meter(jars, on_progress)
     meter.add()
+    for leftover in lib.parent.glob("download-*"):
+        rmtree(leftover)  # of a killed process: the lock is ours
     with TemporaryDirectory(dir=lib.parent, prefix="download-") as folder:
         resolver = PythonResolver(progress_callback=meter.file)
-        context = MavenContext(repo_cache=Path(folder), resolver=resolver, timeout=60)
+        remotes = {"central": repository()}
+        context = MavenContext(repo_cache=Path(folder), resolver=resolver, remote_repos=remotes, timeout=60)
 
         def fetch(jar: Jar) -> None:
             _place(jar, _fetch(context, jar), lib)
@@ -146,14 +157,19 @@ def _fetch(context: "MavenContext", jar: Jar) -> Path:
     from requests import RequestException
 
     artifact = context.project(jar.group, jar.artifact).at_version(jar.version).artifact(jar.classifier, "jar")
-    try:
-        return Path(artifact.resolve())
-    except (RequestException, RuntimeError) as error:
-        raise GraphUnavailable(
-            f"Neo4j {neo4j_version()} is not complete in the cache and {jar.coordinate} cannot be downloaded from "
-            f"{' or '.join(context.remote_repos.values())} ({type(error).__name__}): "
-            f"check the network and try again, {WAY_OUT}."
-        ) from error
+    problem: Exception | None = None
+    for attempt in range(ATTEMPTS):
+        try:
+            return Path(artifact.resolve())
+        except (RequestException, RuntimeError) as error:
+            problem = error
+            if artifact.cached_path:  # jgo would take a part of a file for the file
+                artifact.cached_path.unlink(missing_ok=True)
+            time.sleep(attempt)
+    raise GraphUnavailable(
+        f"Neo4j {neo4j_version()} is not complete in the cache, and {jar.coordinate} cannot be downloaded from "
+        f"{repository()} ({type(problem).__name__}): check the network and try again, {WAY_OUT}."
+    ) from problem
 
 
 def _place(jar: Jar, downloaded: Path, lib: Path) -> None:
@@ -161,6 +177,6 @@ def _place(jar: Jar, downloaded: Path, lib: Path) -> None:
     if found != jar.sha256:
         raise GraphRefused(
             f"{jar.coordinate} as downloaded has SHA-256 {found}, but {jar.sha256} is pinned: it was not installed. "
-            f"Find out what stands between this machine and Maven Central, {WAY_OUT}."
+            f"Find out what stands between this machine and {repository()}, {WAY_OUT}."
         )
     downloaded.replace(lib / jar.filename)
