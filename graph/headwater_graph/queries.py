@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
-from typing import Any, Final, LiteralString, cast
+from typing import Any, Final
 
 import neo4j
 from neo4j.exceptions import (
@@ -66,9 +66,9 @@ class Queries:
 
     def _row(self, text: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
         with reading(self.driver, self.database) as session:
-            query = neo4j.Query(cast(LiteralString, text), timeout=self.timeout)
+            query = neo4j.Query(text, timeout=self.timeout)
             record = session.run(query, dict(parameters)).single(strict=True)
-            return cast(dict[str, Any], record.data())
+            return dict(zip(record.keys(), record.values(), strict=True))
 
 
 @contextmanager
@@ -118,7 +118,7 @@ def like(text: str) -> str | None:
     words = [_LUCENE.sub(r"\\\1", word) for word in _WORDS.findall(text.lower())][:8]
     if not words:
         return None
-    return " AND ".join(f"({w}^8 {w}*^4 *{w}*^2 {w}~1)" if len(w) > 2 else f"({w}^8 {w}*^4)" for w in words)  # noqa: PLR2004
+    return " AND ".join(f"({w}^8 {w}*^4 *{w}*^2 {w}~1)" if len(w) > 2 else f"({w}^8 {w}*^4)" for w in words)
 
 
 def near(text: str) -> str | None:
@@ -126,4 +126,4 @@ def near(text: str) -> str | None:
     words = [w for word in _WORDS.findall(text.lower()) for w in {word, *word.split("_")} if w][:16]
     if not words:
         return None
-    return " ".join(f"{w}~2 *{w}* {w[:3]}*" if len(w) > 3 else f"{w}~1 {w}*" for w in words)  # noqa: PLR2004
+    return " ".join(f"{w}~2 *{w}* {w[:3]}*" if len(w) > 3 else f"{w}~1 {w}*" for w in words)

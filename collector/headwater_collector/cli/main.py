@@ -19,10 +19,15 @@ class Entry:
 
 COMMANDS: Final[dict[str, Entry]] = {
     "serve": Entry("headwater_collector.cli.serve:serve", "Receive events, keep the graph and answer, until Ctrl-C."),
+    "upstream": Entry("headwater_collector.cli.lineage:upstream", "Show everything that a thing was made from."),
+    "downstream": Entry("headwater_collector.cli.lineage:downstream", "Show everything that was made from a thing."),
+    "search": Entry("headwater_collector.cli.search:search", "Find datasets and jobs by words of their names."),
+    "cypher": Entry("headwater_collector.cli.cypher:cypher", "Ask the graph in Cypher, reading only."),
     "status": Entry("headwater_collector.cli.status:status", "Tell how far the graph is behind the log."),
     "events": Entry("headwater_collector.cli.events:events", "See what became of each event; retry failed ones."),
     "keys": Entry("headwater_collector.cli.keys:keys", "Create, list and revoke API keys."),
     "settings": Entry("headwater_collector.cli.settings:settings", "List every setting with its value."),
+    "demo": Entry("headwater_collector.cli.demo:demo", "Play a story of three days and ask about it."),
     "doctor": Entry("headwater_collector.cli.doctor:doctor", "Check the whole installation."),
 }
 """All commands by name, in the order of the help. One line each: a new command needs no other change."""
@@ -60,11 +65,10 @@ def headwater() -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit; an error is one sentence on stderr and a stable exit code."""
     try:
-        headwater.main(arguments, prog_name="headwater", standalone_mode=False)
+        # Not standalone, click returns the exit code that a command asked for by raising `Exit`.
+        code = headwater.main(arguments, prog_name="headwater", standalone_mode=False)
     except click.exceptions.Abort:
         sys.exit(130)
-    except click.exceptions.Exit as done:
-        sys.exit(done.exit_code)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
@@ -74,7 +78,7 @@ def main(arguments: list[str] | None = None) -> None:
         _stop_writing()
     except Exception as error:
         sys.exit(_report(error))
-    sys.exit(0)
+    sys.exit(code if isinstance(code, int) else 0)
 
 
 def _stop_writing() -> None:

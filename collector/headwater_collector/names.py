@@ -1,0 +1,281 @@
+"""From what a person types to the node that is meant.
+
+Tried in this order; the first that finds anything decides, and more than one node is an error that lists them: a
+key; namespace and name joined by ``/`` or ``:``; a whole name; ``name@version`` and ``name#column``; a run id or its
+beginning; an end of a name that begins after ``/``, ``.`` or ``:``, first in this spelling, then in any case. A kind
+and a colon before it (``job:``, ``dataset:``, ``run:``, ``version:``, ``column:``) narrows what is looked for.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import SequenceMatcher
+from typing import Any, Final
+
+from headwater_graph.keys import column_key, dataset_key, job_key, kind_of
+from headwater_graph.queries import OPEN_END, Queries, ending, like, near, phrase
+
+from headwater_collector import node
+from headwater_collector.errors import BadRequest, NotFound
+from headwater_collector.question import Level
+
+KINDS: Final = ("dataset", "job", "run", "version", "column")
+
+_MOST: Final = 20
+_MOST_VERSIONS: Final = 1_000
+_MOST_NAME: Final = 10_000
+_SUGGESTIONS: Final = 5
+_LONGEST_SEARCH: Final = 200
+_SEPARATORS: Final = "/:|"
+_RUN_ID: Final = re.compile("[0-9a-fA-F][0-9a-fA-F-]{3,35}")
+_UUID: Final = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """A node that a name means."""
+
+    key: str
+    labels: tuple[str, ...]
+    properties: dict[str, Any]
+
+    @property
+    def kind(self) -> str:
+        """Return the kind of its key."""
+        return kind_of(self.key)
+
+    @property
+    def path(self) -> str:
+        """Return namespace and name joined by a slash, for what has them."""
+        return f"{self.properties.get('namespace', '')}/{self.properties.get('name', '')}"
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the node as the API shows it."""
+        return node.of_properties(self.key, self.labels, self.properties)
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where a traversal at some level starts, and why there if it is not the thing itself."""
+
+    keys: list[str]
+    resolved: dict[str, Any] | None = None
+
+
+def find(queries: Queries, text: str, kinds: tuple[str, ...] = KINDS) -> Thing:
+    """Return the node that the text means.
+
+    Raises `BadRequest` where it means several, and lists them; `NotFound` where it means none, with near names.
+    """
+    if not text.strip():
+        raise BadRequest("The name is empty; give the name of a dataset, job, run, version or column.")
+    if len(text) > _MOST_NAME:
+        raise BadRequest(f"The name is longer than {_MOST_NAME:,} characters; give its key instead.")
+    prefix, _, rest = text.partition(":")
+    if prefix in kinds and rest:
+        found = _look(queries, rest, (prefix,)) or _look(queries, text, kinds)
+    else:
+        found = _look(queries, text, kinds)
+    if len(found) == 1:
+        return found[0]
+    raise _several(text, found) if found else _none(queries, text)
+
+
+def _look(queries: Queries, text: str, kinds: tuple[str, ...]) -> list[Thing]:
+    stages: tuple[Callable[[Queries, str, tuple[str, ...]], list[Thing]], ...] = (
+        _by_key,
+        _by_names,
+        _by_whole_name,
+        _by_version,
+        _by_column,
+        _by_run_id,
+        _by_end,
+    )
+    for stage in stages:
+        found = [thing for thing in stage(queries, text, kinds) if thing.kind in kinds]
+        if found:
+            return found
+    return []
+
+
+def _things(rows: dict[str, Any]) -> list[Thing]:
+    return [Thing(key, tuple(labels), dict(properties)) for key, labels, properties in rows["found"]]
+
+
+def _by_key(queries: Queries, text: str, kinds: tuple[str, ...]) -> list[Thing]:
+    return _things(queries.read("by_keys", keys=[text])) if kind_of(text) in kinds and "|" in text else []
+
+
+def _by_names(queries: Queries, text: str, kinds: tuple[str, ...]) -> list[Thing]:
+    pairs = list(_pairs(text))
+    keys = [dataset_key(*pair) for pair in pairs] if "dataset" in kinds else []
+    keys += [job_key(*pair) for pair in pairs] if "job" in kinds else []
+    return _things(queries.read("by_keys", keys=keys)) if keys else []
+
+
+def _pairs(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the ways to take a text as namespace and name; a name may begin with the slash that parts them."""
+    for match in list(re.finditer(f"[{_SEPARATORS}]", text))[:64]:
+        at = match.start()
+        if at and at + 1 < len(text):
+            yield text[:at], text[at + 1 :]
+        if at and match[0] == "/":
+            yield text[:at], text[at:]
+
+
+def _by_whole_name(queries: Queries, text: str, kinds: tuple[str, ...]) -> list[Thing]:
+    if "dataset" not in kinds and "job" not in kinds:
+        return []
+    found = _things(queries.read("by_name", query=phrase(text), text=text.lower(), limit=_MOST))
+    return [thing for thing in found if thing.properties.get("name") == text]
+
+
+def _by_end(queries: Queries, text: str, kinds: tuple[str, ...]) -> list[Thing]:
+    query = ending(text)
+    if query is None or ("dataset" not in kinds and "job" not in kinds):
+        return []
+    found = _things(queries.read("by_name", query=query, text=text.lower(), limit=_MOST))
+    found = [thing for thing in found if thing.kind in kinds]
+    return [thing for thing in found if thing.path.endswith(text)] or found
+
+
+def _by_version(queries: Queries, text: str, kinds: tuple[str, ...]) -> list[Thing]:
+    name, at, wanted = text.rpartition("@")
+    if "version" not in kinds or not at or not name or not wanted:
+        return []
+    datasets = _look(queries, name.removeprefix("dataset:"), ("dataset",))
+    if len(datasets) > 1:
+        raise _several(name, datasets)
+    if not datasets:
+        return []
+    key = datasets[0].key
+    if wanted in {"latest", "newest"}:
+        return _things(queries.read("by_keys", keys=_newest(queries, key, OPEN_END)))
+    found = _things(queries.read("versions_named", dataset=key, text=wanted.removeprefix("run:"), limit=_MOST))
+    if not found:
+        raise NotFound(f"{name} has no version {wanted}. {name}@latest is the newest one; /versions lists all.")
+    return [thing for thing in found if thing.properties.get("version") == wanted] or found
+
+
+def _by_column(queries: Queries, text: str, kinds: tuple[str, ...]) -> list[Thing]:
+    name, at, field = text.rpartition("#")
+    if "column" not in kinds or not at or not name or not field:
+        return []
+    datasets = _look(queries, name.removeprefix("dataset:"), ("dataset",))
+    if len(datasets) > 1:
+        raise _several(name, datasets)
+    if not datasets:
+        return []
+    names = datasets[0].properties
+    found = _things(queries.read("by_keys", keys=[column_key(names["namespace"], names["name"], field)]))
+    if not found:
+        raise NotFound(f"No column lineage names the column {field} of {name}.")
+    return found
+
+
+def _by_run_id(queries: Queries, text: str, kinds: tuple[str, ...]) -> list[Thing]:
+    if "run" not in kinds or (kinds != ("run",) and not _RUN_ID.fullmatch(text)):
+        return []
+    lower = text.lower()
+    if _UUID.fullmatch(lower):
+        return _things(queries.read("by_keys", keys=[f"run|{lower}"]))
+    prefix = lower if _RUN_ID.fullmatch(text) else text
+    found = _things(queries.read("runs_by_id", prefix=prefix, limit=_MOST))
+    return [thing for thing in found if thing.properties.get("runId") == prefix] or found
+
+
+def _several(text: str, found: list[Thing]) -> BadRequest:
+    listed = "\n".join(f"  {thing.key}" for thing in found[:_MOST])
+    more = "\n  ... and perhaps more" if len(found) >= _MOST else ""
+    return BadRequest(f"'{text}' can mean several things; give one of these keys:\n{listed}{more}")
+
+
+def _none(queries: Queries, text: str) -> NotFound:
+    names = suggestions(queries, text)
+    hint = "Did you mean " + ", ".join(names) + "?" if names else "Search for a part of it to see what there is."
+    return NotFound(f"Nothing is called '{text}'. {hint}")
+
+
+def suggestions(queries: Queries, text: str) -> list[str]:
+    """Return names near to a text that names nothing, nearest first."""
+    query = near(text[:_LONGEST_SEARCH])
+    if query is None:
+        return []
+    rows = queries.read("search", query=query, limit=50)["found"]
+    names = {row[3] for row in rows}
+    last = re.split(r"[/.:]", text)[-1].lower()
+
+    def likeness(name: str) -> float:
+        tail = re.split(r"[/.:]", name)[-1].lower()
+        whole = SequenceMatcher(None, text.lower(), name[:500].lower()).ratio()
+        return max(whole, SequenceMatcher(None, last, tail[:500]).ratio())
+
+    return sorted(names, key=lambda name: (-likeness(name), name))[:_SUGGESTIONS]
+
+
+def search(queries: Queries, text: str, limit: int) -> list[dict[str, Any]]:
+    """Return the datasets and jobs whose names hold the words of a text, or near ones, best first."""
+    query = like(text[:_LONGEST_SEARCH])
+    if query is None:
+        return []
+    rows = queries.read("search", query=query, limit=limit)["found"]
+    return [
+        node.of_properties(key, labels, {"namespace": namespace, "name": name, "type": type_}) | {"score": score}
+        for key, labels, namespace, name, type_, score in rows
+    ]
+
+
+def at_level(queries: Queries, thing: Thing, level: Level, as_of: datetime) -> Start:
+    """Return where a traversal of this level starts for a thing, e.g. the newest version of a dataset at run level.
+
+    Raises `NotFound` where the thing has nothing at that level.
+    """
+    if level == "run":
+        return _at_run_level(queries, thing, as_of)
+    return _at_column_level(queries, thing) if level == "column" else _at_design_level(queries, thing)
+
+
+def _at_run_level(queries: Queries, thing: Thing, as_of: datetime) -> Start:
+    if thing.kind in {"run", "version"}:
+        return Start([thing.key])
+    if thing.kind == "job":
+        keys = queries.read("newest_run", job=thing.key, asOf=as_of)["found"]
+        if not keys:
+            raise NotFound(f"The job {thing.path} has no run yet; ask at level=design.")
+        return Start(keys, {"why": "newest run of the job", "keys": keys})
+    dataset = thing.properties.get("datasetKey", thing.key)
+    keys = _newest(queries, dataset, as_of)
+    if keys:
+        return Start(keys, {"why": "newest version of the dataset", "keys": keys})
+    keys = queries.read("versions_of", dataset=dataset, limit=_MOST_VERSIONS)["found"]
+    if not keys:
+        raise NotFound(f"No run has read or written {thing.path} yet; ask at level=design.")
+    return Start(keys, {"why": "no write of the dataset is known: all its versions", "keys": keys})
+
+
+def _newest(queries: Queries, dataset: str, as_of: datetime) -> list[str]:
+    keys: list[str] = queries.read("newest_version", dataset=dataset, asOf=as_of)["found"]
+    return keys
+
+
+def _at_design_level(queries: Queries, thing: Thing) -> Start:
+    if thing.kind in {"dataset", "job"}:
+        return Start([thing.key])
+    if thing.kind == "run":
+        keys = queries.read("jobs_of_run", run=thing.key)["found"]
+        return Start(keys, {"why": "job of the run", "keys": keys})
+    keys = [thing.properties["datasetKey"]]
+    return Start(keys, {"why": f"dataset of the {thing.kind}", "keys": keys})
+
+
+def _at_column_level(queries: Queries, thing: Thing) -> Start:
+    if thing.kind == "column":
+        return Start([thing.key])
+    if thing.kind in {"job", "run"}:
+        raise BadRequest(f"A {thing.kind} has no columns; ask for one of its datasets, or at another level.")
+    dataset = thing.properties.get("datasetKey", thing.key)
+    keys = queries.read("columns_of", dataset=dataset)["found"]
+    if not keys:
+        raise NotFound("No column lineage is known of this dataset; ask at level=design.")
+    return Start(keys, {"why": "all columns of the dataset that lineage names", "keys": keys})
