@@ -13,6 +13,7 @@ from headwater_collector.server.lineage import fast_routes, lineage_routes
 from headwater_collector.server.metrics import metrics_routes
 from headwater_collector.server.operation import operation_routes
 from headwater_collector.server.problem import answer_errors
+from headwater_collector.server.reads import read_routes
 from headwater_collector.server.receiver import Receiver
 from headwater_collector.server.services import Services
 
@@ -39,6 +40,7 @@ def create_app(services: Services) -> FastAPI:
     answer_errors(app)
     app.include_router(lineage_routes(receiver))
     app.include_router(event_routes(services, guards))
+    app.include_router(read_routes(services, guards))
     app.include_router(operation_routes(services, guards))
     app.include_router(metrics_routes(services.meters))
     app.include_router(docs_routes())
@@ -50,9 +52,7 @@ def _watch(services: Services) -> None:
     watch, log, index = services.meters.watch, services.log, services.index
     watch("headwater_log_end", "Offset of the last event in the log", log.end)
     watch("headwater_applied_through", "Offset up to which the graph holds the log", index.applied_through)
-    watch(
-        "headwater_pending_events", "Events accepted and not yet applied", lambda: log.end() - index.applied_through()
-    )
+    watch("headwater_pending_events", "Events accepted and not yet applied", lambda: services.status()[1])
     watch("headwater_failed_events", "Events that could not be applied", lambda: len(index.failed()))
     watch("headwater_in_flight_bytes", "Bytes of bodies in memory", lambda: services.budget.used)
     watch("headwater_graph_reachable", "1 if Neo4j answers", lambda: services.graph().reachable)

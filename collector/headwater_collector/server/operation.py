@@ -36,13 +36,13 @@ def operation_routes(services: Services, guards: Guards) -> APIRouter:
 
 def status_of_services(services: Services) -> dict[str, Any]:
     """Return the state of the log, the projection and the graph."""
-    end, applied = services.log.end(), services.index.applied_through()
+    applied, pending = services.status()
     graph = services.graph()
     return {
         "version": version("headwater"),
-        "log": {"id": services.log.id, "end": end, "problem": services.log.problem},
+        "log": {"id": services.log.id, "end": services.log.end(), "problem": services.log.problem},
         "appliedThrough": applied,
-        "pending": max(end - applied, 0),
+        "pending": pending,
         "events": {str(status): count for status, count in services.index.counts().items()},
         "graph": {"reachable": graph.reachable, "problem": graph.problem, "address": graph.address},
         "inFlightBytes": services.budget.used,

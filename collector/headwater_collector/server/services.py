@@ -47,3 +47,8 @@ class Services:
     graph: Callable[[], GraphState] = _unknown_graph
     queries: Callable[[], Queries] = _no_queries
     """Returns what reads the graph, or raises `GraphUnavailable`."""
+
+    def status(self) -> tuple[int, int]:
+        """Return the offset up to which the graph holds the log, and how many events it does not hold yet."""
+        applied = self.index.applied_through()
+        return applied, max(self.log.end() - applied, 0)
