@@ -8,13 +8,14 @@ from typing import Any, Final, TypeVar
 
 import neo4j
 from neo4j.exceptions import AuthError, ClientError, ConfigurationError, DriverError, Neo4jError, TransientError
+from neo4j.time import DateTime
 
 from headwater_graph import migrations, templates
 from headwater_graph.change import Edge, GraphChange, Node
 from headwater_graph.errors import GraphRefused, GraphUnavailable, LeaseLost
 from headwater_graph.keys import kind_of
 from headwater_graph.statements import statement
-from headwater_graph.store import GraphTransaction, Position
+from headwater_graph.store import GraphTransaction, Position, TimelineSlice
 from headwater_graph.vocabulary import LABEL_OF_KIND
 
 T = TypeVar("T")
@@ -71,6 +72,11 @@ class Neo4jTransaction:
     def runs_touching(self, dataset: str) -> list[str]:
         """Return the keys of the runs that read or wrote any version of the dataset with this key."""
         return list(self._value("write/runs_touching", key=dataset))
+
+    def timeline(self, dataset: str, since: str) -> TimelineSlice:
+        """Return what a change at or after `since` concerns of a dataset's timeline."""
+        found = self._transaction.run(statement("write/timeline"), key=dataset, since=since).single(strict=True)
+        return TimelineSlice({key: _text(time) for key, time in found["writes"]}, list(found["reads"]))
 
     def write(self, change: GraphChange) -> None:
         """Write the change: what goes, then nodes, then relationships, then facts, then what nothing refers to."""
@@ -216,6 +222,11 @@ class Neo4jGraphStore:
 
     def _session(self) -> neo4j.Session:
         return self._driver.session(database=self._database)
+
+
+def _text(time: DateTime) -> str:
+    """Return a time of the graph as text; all are written in UTC."""
+    return time.iso_format().partition("+")[0] + "Z"
 
 
 def _label(key: str) -> str:

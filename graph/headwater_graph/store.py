@@ -18,6 +18,16 @@ class Position:
     offset: int
 
 
+@dataclass(frozen=True, slots=True)
+class TimelineSlice:
+    """The part of a dataset's timeline that a change at or after some time concerns."""
+
+    writes: dict[str, str]
+    """Time of every write since then that did not fail, and of the newest one before, by version key."""
+    reads: list[str]
+    """Keys of later runs whose reads without a version are bound to one of those writes, or to none."""
+
+
 class GraphTransaction(Protocol):
     """One transaction: what is read in it is what the written change rests on."""
 
@@ -31,6 +41,10 @@ class GraphTransaction(Protocol):
 
     def runs_touching(self, dataset: str) -> list[str]:
         """Return the keys of the runs that read or wrote any version of the dataset with this key."""
+        ...
+
+    def timeline(self, dataset: str, since: str) -> TimelineSlice:
+        """Return what a change at or after `since` (text as in the vocabulary) concerns of a dataset's timeline."""
         ...
 
     def write(self, change: GraphChange) -> None:

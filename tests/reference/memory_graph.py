@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from headwater_graph.change import GraphChange
 from headwater_graph.keys import kind_of
+from headwater_graph.store import TimelineSlice
 
 from tests.reference.graph import Graph, Identity, present
 
@@ -45,6 +46,34 @@ class MemoryGraph:
         }
         owners = {s for end in ends for type_, s, t, _ in self._edges(end) if type_ == "HAS_STEP" and t == end}
         return sorted(key for key in ends | owners if kind_of(key) == "run")
+
+    def timeline(self, dataset: str, since: str) -> TimelineSlice:
+        """Return what a change at or after `since` concerns of a dataset's timeline."""
+        versions = {
+            source: self.graph.nodes[source][1]
+            for type_, source, target, _ in self._edges(dataset)
+            if type_ == "VERSION_OF" and target == dataset
+        }
+        writes = {
+            key: str(properties["writtenAt"])
+            for key, properties in versions.items()
+            if "writtenAt" in properties and not properties.get("failed")
+        }
+        newest = max(((time, key) for key, time in writes.items() if time < since), default=None)
+        concerned = {key: time for key, time in writes.items() if time >= since or (time, key) == newest}
+        unknown = {key for key, properties in versions.items() if properties["source"] == "UNKNOWN" and not newest}
+        return TimelineSlice(concerned, sorted(self._unnamed_readers({*concerned, *unknown}, since)))
+
+    def _unnamed_readers(self, versions: Iterable[str], since: str) -> set[str]:
+        found = set()
+        for version in versions:
+            for identity in self._edges(version):
+                type_, source, target, _ = identity
+                edge = self.graph.edges[identity]
+                if type_ == "READ_BY" and source == version and edge["inferred"] and "namedVersion" not in edge:
+                    owners = {s for t, s, step, _ in self._edges(target) if t == "HAS_STEP" and step == target}
+                    found |= owners or {target}
+        return {run for run in found if str(self.graph.nodes[run][1].get("at", "")) > since}
 
     def write(self, change: GraphChange) -> None:
         """Apply a change; raises `InconsistentChange` where it contradicts the graph."""

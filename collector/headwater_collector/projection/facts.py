@@ -69,8 +69,8 @@ class Said:
                     mine[dataset] = access
 
     def names_any(self) -> bool:
-        """Return whether any dataset is named."""
-        return bool(self.inputs or self.outputs)
+        """Return whether any dataset is stated as input or output; a lineage facet alone wires nothing, nor ends it."""
+        return bool(self.outputs) or any(access.stated for access in self.inputs.values())
 
 
 @dataclass(slots=True)

@@ -1,7 +1,8 @@
 """Which version a read saw: the reads and writes of a dataset in the order of their times (DESIGN, law 5).
 
 A read without a version is bound to the newest version written strictly earlier by a run that did not fail. Usually
-that is the newest write of all, which the dataset's facts name; otherwise the whole timeline is worked out again.
+that is the newest write of all, which the dataset's facts name; a late write or read needs the timeline from its time
+on, and a late word on a version that was only read by name needs all of it.
 """
 
 from collections.abc import Iterable
@@ -115,12 +116,17 @@ class _Batch:
         self.plain: dict[str, tuple[str, str]] = {}
         """Versionless writes that change, by version key: when they counted before, and now; empty for not at all."""
         self.named: dict[str, tuple[str, str]] = {}
+        self.slice_needed = False
         self.fresh: set[str] = set()
         """Versions that nobody had read by name before this batch."""
 
     def bind(self) -> bool:
         """Bind what changed; return False if only the whole timeline can tell."""
-        return self._writes() and self._readings() and self._heads() and self._reads()
+        if not (self._writes() and self._readings() and self._heads() and self._reads()):
+            return False
+        if self.slice_needed:
+            self._rebind_since()
+        return True
 
     def _writes(self) -> bool:
         for run, old, new in self.changes:
@@ -158,14 +164,15 @@ class _Batch:
         return True
 
     def _heads(self) -> bool:
-        """Move the ends of the timeline; False if a read that is bound already may be concerned, or an end is lost."""
+        """Move the ends of the timeline; False if readers of a version that nobody wrote may be concerned."""
         every = {**self.plain, **self.named}
-        concerns_reads = _concerns(every, self.facts.last_read) or _concerns(self.plain, self.facts.last_named)
-        heads = [_moved(self.facts.head, every), _moved(self.facts.plain_head, self.plain)]
-        if concerns_reads or None in heads:
+        plain_head = _moved(self.facts.plain_head, self.plain)
+        if plain_head is None or _concerns(self.plain, self.facts.last_named):
             return False
+        head = _moved(self.facts.head, every)
+        self.slice_needed = head is None or _concerns(every, self.facts.last_read)
         self.before, self.plain_before = self.facts.head, self.facts.plain_head
-        self.facts.head, self.facts.plain_head = heads  # type: ignore[assignment]
+        self.facts.head, self.facts.plain_head = head or [], plain_head
         return True
 
     def _reads(self) -> bool:
@@ -180,12 +187,28 @@ class _Batch:
             facts.bound[self.dataset] = bound
         return True
 
-    def _plain_read(self, run: str, touch: Touch) -> list[Binding] | None:
+    def _plain_read(self, run: str, touch: Touch) -> list[Binding]:
         self.facts.last_read = max(self.facts.last_read, touch.at)
         best = self._newest(touch.at, self.before, self.facts.head, {**self.plain, **self.named})
-        if best is None:
-            return None
-        return [(best[1] if best[0] else own_version(self.view, self.dataset, run, "unknown"), True, "")]
+        self.slice_needed = self.slice_needed or best is None
+        return [_plain_binding(self.view, self.dataset, run, best or ("", ""))]
+
+    def _rebind_since(self) -> None:
+        """Bind anew the reads without a version later than the first change, by that part of the timeline."""
+        changed = {**self.plain, **self.named}
+        times = [time for pair in changed.values() for time in pair if time]
+        times += [touch.at for _, *pair in self.changes for touch in pair if touch and touch.reads == ()]
+        found = self.view.transaction.timeline(self.dataset, min(times))
+        writes = {**found.writes, **{name: now for name, (_, now) in changed.items()}}
+        entries = sorted((time, name) for name, time in writes.items() if time)
+        self.facts.head = list(entries[-1]) if entries else []
+        self.view.load(found.reads)
+        for run in sorted({*found.reads, *(run for run, _, _ in self.changes)}):
+            facts = self.view.runs.find(run)
+            touch = touches(facts).get(self.dataset)
+            if facts and touch and touch.reads == ():
+                best = max((entry for entry in entries if entry[0] < touch.at), default=("", ""))
+                facts.bound[self.dataset] = [_plain_binding(self.view, self.dataset, run, best)]
 
     def _named_reads(self, touch: Touch) -> list[Binding] | None:
         found: list[Binding] = []
@@ -251,9 +274,13 @@ def _bind_run(view: View, dataset: str, run: str, touch: Touch | None, entries: 
         versions = [(v, _version(view, dataset, v)) for v in touch.reads]
         facts.bound[dataset] = distinct([_bind_named(view, dataset, v, known) for v, known in versions])
         return
-    earlier = [e for e in entries if e[0] < touch.at]
-    best = earlier[-1][1] if earlier else own_version(view, dataset, run, "unknown")
-    facts.bound[dataset] = [(best, True, "")]
+    best = max((entry for entry in entries if entry[0] < touch.at), default=("", ""))
+    facts.bound[dataset] = [_plain_binding(view, dataset, run, best)]
+
+
+def _plain_binding(view: View, dataset: str, run: str, best: Entry) -> Binding:
+    """Return what a read without a version is bound to: the newest write before it, or a version that nobody knows."""
+    return (best[1] if best[0] else own_version(view, dataset, run, "unknown"), True, "")
 
 
 def _all_versions(view: View, dataset: str, found: dict[str, Touch]) -> dict[str, VersionFacts]:

@@ -1,0 +1,31 @@
+// The part of a dataset's timeline that a change at or after a time concerns.
+// Parameters: key of the dataset, since (time as text).
+// Result: writes, a list of [version key, writtenAt] of the writes that did not fail, since then and the newest before;
+// reads, the keys of runs later than `since` whose reads without a version are bound to one of them, or to none.
+CALL () {
+  MATCH (v:DatasetVersion)
+  WHERE v.datasetKey = $key AND v.writtenAt >= datetime($since) AND NOT v.failed
+  RETURN collect(v) AS later
+}
+CALL () {
+  MATCH (v:DatasetVersion)
+  WHERE v.datasetKey = $key AND v.writtenAt < datetime($since) AND NOT v.failed
+  WITH v ORDER BY v.writtenAt DESC, v.key DESC LIMIT 1
+  RETURN collect(v) AS newest
+}
+CALL (newest) {
+  MATCH (:Dataset {key: $key})<-[:VERSION_OF]-(v:DatasetVersion)
+  WHERE size(newest) = 0 AND v.source = 'UNKNOWN'
+  RETURN collect(v) AS unknown
+}
+WITH later + newest AS writes, later + newest + unknown AS versions
+CALL (versions) {
+  UNWIND versions AS v
+  MATCH (v)-[b:READ_BY]->(x:Run|Step)
+  WHERE b.inferred AND b.namedVersion IS NULL
+  OPTIONAL MATCH (x)<-[:HAS_STEP]-(owner:Run)
+  WITH coalesce(owner, x) AS run
+  WHERE run.at > datetime($since)
+  RETURN collect(DISTINCT run.key) AS reads
+}
+RETURN [v IN writes | [v.key, v.writtenAt]] AS writes, reads
