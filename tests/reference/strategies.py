@@ -1,6 +1,7 @@
 """Hypothesis strategies: events that collide, and the ways in which they can arrive."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,8 +44,11 @@ _JOB_REGISTERS: dict[str, Json] = {
     "sourceCodeLocation": f.CODE_LOCATION,
     "custom": f.CUSTOM,
 }
-_FROM_A: Json = st.sampled_from(
-    [{"fields": {"x": {"inputFields": [{"namespace": "n", "name": name, "field": "x"}]}}} for name in "ab"]
+_FROM_ONE: Json = st.sampled_from(
+    [{"fields": {"x": {"inputFields": [{"namespace": "n", "name": name, "field": "x"}]}}} for name in "abc"]
+)
+_INPUTS: Json = st.lists(st.sampled_from("abc"), max_size=2).map(
+    lambda names: {"inputs": [{"namespace": "n", "name": name, "type": "DATASET"} for name in names]}
 )
 _STREAM: Json = st.sampled_from([{"processingType": "STREAMING"}, {"processingType": "BATCH"}])
 
@@ -138,9 +142,9 @@ class Script:
 
 
 @st.composite
-def scripts(draw: st.DrawFn, most: int = 8) -> Script:
-    """Draw a script of up to so many events."""
-    theme = THEMES[draw(st.sampled_from(list(THEMES)))]
+def scripts(draw: st.DrawFn, most: int = 8, themes: Sequence[str] = tuple(THEMES)) -> Script:
+    """Draw a script of up to so many events on one of the themes."""
+    theme = THEMES[draw(st.sampled_from(themes))]
     bodies = draw(st.lists(event_bodies(theme), min_size=1, max_size=most))
     again = draw(st.lists(st.integers(0, len(bodies) - 1), max_size=2))
     order = draw(st.permutations([*range(len(bodies)), *again]))
@@ -150,11 +154,16 @@ def scripts(draw: st.DrawFn, most: int = 8) -> Script:
 
 def _long_bodies() -> Json:
     """Return a strategy for short events of few datasets and jobs but many runs and times."""
-    facets = members(version=st.sampled_from([{"datasetVersion": v} for v in "12"]), columnLineage=_FROM_A)
-    dataset = named([("n", "a"), ("n", "b")], facets=st.one_of(st.just({}), facets))
-    flow = members(inputs=st.lists(dataset, max_size=2), outputs=st.lists(dataset, max_size=2))
+    pool = [("n", "a"), ("n", "b"), ("n", "c")]
+    facets = members(
+        version=st.sampled_from([{"datasetVersion": v} for v in "12"]), columnLineage=_FROM_ONE, lineage=_INPUTS
+    )
+    dataset = named(pool, facets=st.one_of(st.just({}), st.just({}), facets))
+    flow = members(inputs=st.lists(dataset, max_size=2), outputs=st.lists(dataset, max_size=3))
     time = st.integers(0, 11).map(lambda minute: f"2026-01-01T00:{minute:02}:00Z")
-    job = st.sampled_from(["load", "train"]).map(lambda name: {"namespace": "j", "name": name})
+    entry = st.builds(lambda one, said: {**one, "type": "DATASET", **said}, named(pool), _INPUTS)
+    lineage = st.lists(entry, max_size=2).map(lambda entries: {"lineage": {"entries": entries}})
+    job = named([("j", "load"), ("j", "train")], facets=st.one_of(st.just({}), st.just({}), lineage))
     run = st.integers(0, 7).map(lambda number: {"runId": f"01900000-0000-7000-8000-00000000000{number}"})
     type_ = st.sampled_from(["COMPLETE", "COMPLETE", "COMPLETE", "START", "FAIL"])
     runs = st.fixed_dictionaries({"eventType": type_, "eventTime": time, "run": run, "job": job})

@@ -86,16 +86,20 @@ def _output(key: str, events: list[Event], stated: set[str]) -> Output:
     lineage = _lineage(key, events)
     if lineage is not None:
         return Output(key, LINEAGE, lineage, set(lineage))
+    named = _column_lineage(key, events)
+    if named:
+        return Output(key, COLUMN_LINEAGE, named, set(named))
+    return Output(key, ALL_INPUTS, set(), set(stated))
+
+
+def _column_lineage(output: str, events: list[Event]) -> set[str]:
     said = [
         (m.token, content)
         for event in events
         for m in mentions(event, "output")
-        if m.key == key and (content := facet(m.body, "columnLineage")) is not None
+        if m.key == output and (content := facet(m.body, "columnLineage")) is not None
     ]
-    named = column_sources(latest(said, "columnLineage") or {})
-    if named:
-        return Output(key, COLUMN_LINEAGE, named, set(named))
-    return Output(key, ALL_INPUTS, set(), set(stated))
+    return column_sources(latest(said, "columnLineage") or {})
 
 
 def _feed_unnamed(outputs: list[Output], stated: set[str]) -> None:
@@ -166,10 +170,8 @@ def column_sources(content: Facet) -> set[str]:
 def reads_of(event: Event) -> set[str]:
     """Return the datasets that an event names as inputs, in its list or in a facet."""
     named = {m.key for m in mentions(event, "input")}
-    for mention in mentions(event, "output"):
-        content = facet(mention.body, "columnLineage")
-        if content is not None and is_readable("columnLineage", content):
-            named |= column_sources(content)
+    for output in {m.key for m in mentions(event, "output")}:
+        named |= _column_lineage(output, [event])
     return named.union(*(inputs for _, inputs in lineage_of(event)))
 
 
