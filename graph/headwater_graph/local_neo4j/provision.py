@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from jgo.maven import MavenContext
 
 DOWNLOADS, ATTEMPTS = 6, 3
-MAVEN_CENTRAL = "https://repo.maven.apache.org/maven2"
 WAY_OUT = "or set HEADWATER_NEO4J_URI to a Neo4j of your own"
 
 
@@ -52,7 +51,9 @@ def default_cache_dir() -> Path:
 
 def repository() -> str:
     """Return `$HEADWATER_MAVEN_URL` (a mirror), or Maven Central; what it serves is checked against the lock file."""
-    return os.environ.get("HEADWATER_MAVEN_URL") or MAVEN_CENTRAL
+    from jgo.constants import MAVEN_CENTRAL_URL
+
+    return os.environ.get("HEADWATER_MAVEN_URL") or MAVEN_CENTRAL_URL
 
 
 def java() -> Path:
