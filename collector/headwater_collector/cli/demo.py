@@ -13,6 +13,7 @@ import click
 
 from headwater_collector.cli.client import Client
 from headwater_collector.cli.failure import NO
+from headwater_collector.cli.lineage import print_lineage
 from headwater_collector.cli.serve import connection_lines
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def demo(leave: bool, data_dir: Path | None, **options: Any) -> None:
     Stays up until Ctrl-C, so that you can go on asking. Touches no other Headwater and no Neo4j that is set up.
     """
     with ExitStack() as stack:
-        stack.enter_context(_terminated_like_interrupted())
+        stack.enter_context(_signals_interrupt())
         folder = data_dir or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="headwater-demo-")))
         settings = _settings(folder, options)
         url = stack.enter_context(_served(settings))
@@ -54,15 +55,18 @@ def _settings(folder: Path, options: dict[str, Any]) -> "Settings":
 
 
 @contextmanager
-def _terminated_like_interrupted() -> Iterator[None]:
+def _signals_interrupt() -> Iterator[None]:
+    """Let SIGTERM end the demo as Ctrl-C does, and both even where a shell started it in the background."""
+
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    before = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @contextmanager
@@ -140,7 +144,7 @@ def _tell(url: str) -> list[str]:
         asked, bad = story.PREDICTIONS_ASKED, story.BAD_TABLE
         behind = client.get("/upstream", of=demo_story.name_of(asked))
         click.secho("\nWhat stands behind the predictions of 3 September?", bold=True)
-        _print(behind)
+        print_lineage(behind)
         flows = client.get("/downstream", of=demo_story.name_of(bad))
         reached = demo_story.reached(flows, client.get("/downstream", of=f"{bad.namespace}/{bad.name}"))
         click.secho(
@@ -192,10 +196,3 @@ def _tell_where(url: str, folder: Path) -> None:
     click.echo(f"  Neo4j Browser  {bolt}, user neo4j, password in {DataFolder(folder).neo4j / 'password'}")
     click.secho("Connect your own:", bold=True)
     click.echo(connection_lines(url))
-
-
-def _print(answer: dict[str, Any]) -> None:
-    for node in answer["nodes"]:
-        click.echo(
-            f"{'  ' * node['distance']}{node['kind']} {node.get('namespace')}/{node['name']} {node.get('version')}"
-        )

@@ -19,7 +19,8 @@ MATCH (bad:DatasetVersion {key: '%s'})
 MATCH (bad)-[:READ_BY|WROTE*1..100]->(v)
 WITH DISTINCT v
 MATCH (v)-[:VERSION_OF]->(d:Model|Predictions)
-RETURN d, v"""
+RETURN d.namespace AS namespace, d.name AS name, v.version AS version
+ORDER BY v.writtenAt"""
 """All versions of models and predictions that one version flows into."""
 
 
