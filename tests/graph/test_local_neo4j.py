@@ -30,7 +30,7 @@ time.sleep(600)
 """
 
 
-def wait_for(condition: Callable[[], bool], limit: float = 240) -> None:
+def wait_for(condition: Callable[[], bool], limit: float = 400) -> None:
     deadline = time.monotonic() + limit
     while not condition():
         assert time.monotonic() < deadline, "waited in vain"
@@ -69,7 +69,7 @@ class Orphan:
 
 @pytest.fixture(scope="module")
 def orphan(tmp_path_factory: pytest.TempPathFactory, busy_port: int) -> Orphan:
-    folder = tmp_path_factory.mktemp("orphan") / "neo4j"
+    folder = tmp_path_factory.mktemp("orphan") / "süd '$x' 数据" / "neo4j"
     command = [sys.executable, "-c", PARENT, str(folder), str(busy_port)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout

@@ -46,7 +46,7 @@ OnProgress = Callable[[Progress], None]
 def default_cache_dir() -> Path:
     """Return `$HEADWATER_CACHE_DIR`, or the user's cache folder for Headwater."""
     configured = os.environ.get("HEADWATER_CACHE_DIR")
-    return Path(configured) if configured else user_cache_path("headwater")
+    return Path(configured) if configured else user_cache_path("headwater", appauthor=False)
 
 
 def repository() -> str:

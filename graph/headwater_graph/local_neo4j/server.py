@@ -18,7 +18,7 @@ from headwater_graph.local_neo4j import port as ports
 from headwater_graph.local_neo4j.lock import locked_jars
 from headwater_graph.local_neo4j.provision import OnProgress, java, provision
 
-START_SECONDS = 240.0
+START_SECONDS = 300.0
 STOP_SECONDS = 20.0
 JVM_VARIABLES = {"JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS", "NEO4J_HOME", "NEO4J_CONF"}
 MAIN_CLASS = "org.neo4j.server.Neo4jCommunity"
@@ -91,8 +91,8 @@ class LocalNeo4j:
         Raises `GraphRefused` when the folder is in use or of another version, `GraphUnavailable` when Neo4j does not
         start.
         """
-        if self._process is not None:
-            return self.connection
+        if self._connection is not None:
+            return self._connection
         self._lock = folders.take(self._folder)
         self._stopping.clear()
         try:
@@ -159,9 +159,8 @@ class LocalNeo4j:
             *(f"--home-dir={self._folder}", f"--config-dir={self._folder / 'conf'}"),
         ]
         environment = {name: value for name, value in os.environ.items() if name not in JVM_VARIABLES}
-        environment["CLASSPATH"] = os.pathsep.join(
-            jar.filename for jar in locked_jars()
-        )  # relative to cwd: any path works
+        environment["LC_ALL"] = "C.UTF-8"  # Java reads file names by it
+        environment["CLASSPATH"] = os.pathsep.join(jar.filename for jar in locked_jars())  # relative to its folder
         with self._guard, (self._folder / "logs" / "console.log").open("wb") as console:
             if self._stopping.is_set():
                 raise GraphUnavailable(f"The Neo4j in {self._folder} is being stopped.")
@@ -233,7 +232,8 @@ def jvm_flags(heap_mb: int) -> list[str]:
 def _await_answer(process: subprocess.Popen[bytes], info: ConnectionInfo) -> bool:
     """Wait until our server answers a query; False when it ended, or took too long."""
     deadline = time.monotonic() + START_SECONDS
-    with GraphDatabase.driver(info.uri, auth=(info.user, info.password), notifications_min_severity="OFF") as driver:
+    auth = (info.user, info.password)
+    with GraphDatabase.driver(info.uri, auth=auth, connection_timeout=5, notifications_min_severity="OFF") as driver:
         while process.poll() is None and time.monotonic() < deadline:
             if ports.is_listening(info.bolt_port) and _answers(driver):
                 return process.poll() is None
@@ -243,7 +243,8 @@ def _await_answer(process: subprocess.Popen[bytes], info: ConnectionInfo) -> boo
 
 def _answers(driver: Driver) -> bool:
     try:
-        driver.execute_query("RETURN 1")
+        with driver.session() as session:  # execute_query would wait, retry and log
+            session.run("RETURN 1").consume()
     except AuthError:  # another server on our port, where ours cannot listen and will end
         time.sleep(1)
         return False

@@ -53,6 +53,7 @@ def _end(child: subprocess.Popen[bytes], grace: float) -> None:
 
 def main(pid_file: Path, grace: float, command: list[str]) -> int:
     """Run the command until it ends or Headwater does; return its exit code."""
+    os.umask(0o077)
     wakeup, writer = os.pipe()
     os.set_blocking(writer, False)
     signal.set_wakeup_fd(writer)
