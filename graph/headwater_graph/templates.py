@@ -17,9 +17,8 @@ _TYPES = {relationship.name: relationship for relationship in RELATIONSHIPS}
 @cache
 def write_nodes(label: str) -> str:
     """Return the statement that writes nodes of a label."""
-    return _filled(
-        "write/nodes", LABEL=label, ASSIGNMENTS=_assignments("n", _LABELS[label].properties) or "n.key = row.key"
-    )
+    found = _assignments("n", _LABELS[label].properties)
+    return _filled("write/nodes", LABEL=label, ASSIGNMENTS=f"SET {found}" if found else "")
 
 
 @cache

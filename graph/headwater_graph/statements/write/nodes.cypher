@@ -2,4 +2,4 @@
 // Template: LABEL, ASSIGNMENTS (from the vocabulary). Parameters: rows, a list of {key, <property>...}. No result.
 UNWIND $rows AS row
 MERGE (n:<LABEL> {key: row.key})
-SET <ASSIGNMENTS>
+<ASSIGNMENTS>
