@@ -26,6 +26,8 @@ COMMANDS: Final[dict[str, Entry]] = {
     "status": Entry("headwater_collector.cli.status:status", "Tell how far the graph is behind the log."),
     "events": Entry("headwater_collector.cli.events:events", "See what became of each event; retry failed ones."),
     "keys": Entry("headwater_collector.cli.keys:keys", "Create, list and revoke API keys."),
+    "replay": Entry("headwater_collector.cli.replay:replay", "Build the graph anew from the event log, and compare."),
+    "digest": Entry("headwater_collector.cli.digest:digest", "Print one number for the whole graph."),
     "settings": Entry("headwater_collector.cli.settings:settings", "List every setting with its value."),
     "demo": Entry("headwater_collector.cli.demo:demo", "Play a story of three days and ask about it."),
     "doctor": Entry("headwater_collector.cli.doctor:doctor", "Check the whole installation."),
