@@ -229,10 +229,14 @@ def test_an_orphan_that_the_same_change_refers_to_again_stays(
 def test_the_runs_of_a_job_and_of_a_dataset_are_found(claimed: Neo4jGraphStore) -> None:
     job, step = job_key("n", "j"), key("runstep", OTHER, "d")
     one, two = version("1"), version("2")
-    nodes = [Node(A), Node(B), Node(job), Node(RUN), Node(OTHER), Node(step), *one, *two, *version("9", B)]
+    nodes = [Node(A), Node(B), Node(job), Node(RUN), Node(OTHER), Node(step)]
     flow = [Edge("WROTE", RUN, one[0].key), Edge("READ_BY", two[0].key, step), Edge("HAS_STEP", OTHER, step)]
-    write(claimed, *nodes, *flow, Edge("RUN_OF", RUN, job), Edge("RUN_OF", OTHER, job))
-    found: Callable[[Callable[[GraphTransaction], Iterable[str]]], set[str]] = lambda ask: {*claimed.transact(ask)}  # noqa: E731
+    runs = [Edge("RUN_OF", RUN, job), Edge("RUN_OF", OTHER, job)]
+    write(claimed, *nodes, *one, *two, *version("9", B), *flow, *runs)
+
+    def found(ask: Callable[[GraphTransaction], Iterable[str]]) -> set[str]:
+        return {*claimed.transact(ask)}
+
     assert found(lambda t: t.runs_of(job)) == found(lambda t: t.runs_touching(A)) == {RUN, OTHER}
     assert found(lambda t: t.runs_touching(B)) == found(lambda t: t.runs_of(A)) == set()
 
