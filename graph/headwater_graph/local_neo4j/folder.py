@@ -56,7 +56,7 @@ def take(folder: Path, wait: float = 60) -> int:
             break
         except BlockingIOError:
             holder = int(os.pread(handle, 20, 0) or b"0")
-            if runs(holder) or time.monotonic() > deadline:
+            if (holder and runs(holder)) or time.monotonic() > deadline:
                 os.close(handle)
                 raise GraphRefused(
                     f"The data folder {folder} is in use by process {holder}: stop it, or choose another --data-dir."
@@ -65,6 +65,12 @@ def take(folder: Path, wait: float = 60) -> int:
     os.ftruncate(handle, 0)
     os.pwrite(handle, str(os.getpid()).encode(), 0)
     return handle
+
+
+def give_back(handle: int) -> None:
+    """Unlock the folder; whoever looks at the lock for a moment from now on is not taken for its holder."""
+    os.ftruncate(handle, 0)
+    os.close(handle)
 
 
 def end_leftover(folder: Path) -> None:

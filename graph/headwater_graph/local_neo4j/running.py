@@ -1,10 +1,9 @@
 """Finding the managed Neo4j that another process runs on a folder."""
 
 import fcntl
-import os
 from pathlib import Path
 
-from headwater_graph.local_neo4j.folder import USER, end_leftover, take
+from headwater_graph.local_neo4j.folder import USER, end_leftover, give_back, take
 from headwater_graph.local_neo4j.server import ConnectionInfo
 
 
@@ -28,7 +27,7 @@ def await_end(folder: Path) -> None:
     if folder.exists():
         lock = take(folder)
         end_leftover(folder)
-        os.close(lock)
+        give_back(lock)
 
 
 def _connection(folder: Path) -> ConnectionInfo | None:

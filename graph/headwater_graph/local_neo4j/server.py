@@ -114,9 +114,10 @@ class LocalNeo4j:
         if self._watcher and self._watcher is not threading.current_thread():
             self._watcher.join()
         self._watcher = None
-        for handle in (self._lock, self._port_lock):
-            if handle >= 0:
-                os.close(handle)
+        if self._lock >= 0:
+            folders.give_back(self._lock)
+        if self._port_lock >= 0:
+            os.close(self._port_lock)
         self._lock = self._port_lock = -1
         self._connection = None
 
