@@ -26,6 +26,9 @@ LEASE_SECONDS: Final = 30
 READ_CHUNK: Final = 5000
 """Keys per statement, so that no parameter grows without bound."""
 
+CLEAR_CHUNK: Final = 5000
+"""Nodes that are removed in one transaction when a graph is emptied."""
+
 
 @contextmanager
 def graph_errors() -> Iterator[None]:
@@ -102,6 +105,14 @@ class Neo4jTransaction:
         """Note how far the graph has taken in a log."""
         key = f"{position.log}|{position.partition}"
         self._run(statement("write/set_position"), key=key, offset=position.offset)
+
+    def clear_some(self) -> int:
+        """Remove some nodes, whatever they are, and return how many; 0 when only Headwater's own are left."""
+        return int(self._value("write/clear_some", limit=CLEAR_CHUNK))
+
+    def forget_log(self) -> None:
+        """Make the graph a function of no log again."""
+        self._run(statement("write/forget_log"))
 
     def _nodes(self, nodes: Mapping[str, Node]) -> None:
         for label, keys in _by_label(nodes).items():
@@ -209,13 +220,28 @@ class Neo4jGraphStore:
     def transact(self, work: Callable[[GraphTransaction], T], position: Position | None = None) -> T:
         """Run the work in one transaction that also moves the position; repeat it on transient errors."""
 
-        def whole(transaction: neo4j.ManagedTransaction) -> T:
-            graph = Neo4jTransaction(transaction)
-            graph.hold_lease(self._token)
+        def whole(graph: Neo4jTransaction) -> T:
             found = work(graph)
             if position:
                 graph.set_position(position)
             return found
+
+        return self._under_lease(whole)
+
+    def clear(self) -> None:
+        """Empty the claimed graph; once it is a function of no log, it can be claimed for any. Repeat it after a crash.
+
+        The lease is kept and renewed all the while.
+        """
+        while self._under_lease(Neo4jTransaction.clear_some):
+            pass
+        self._under_lease(Neo4jTransaction.forget_log)
+
+    def _under_lease(self, work: Callable[[Neo4jTransaction], T]) -> T:
+        def whole(transaction: neo4j.ManagedTransaction) -> T:
+            graph = Neo4jTransaction(transaction)
+            graph.hold_lease(self._token)
+            return work(graph)
 
         with graph_errors(), self._session() as session:
             return session.execute_write(whole)

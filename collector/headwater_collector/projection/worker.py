@@ -11,11 +11,9 @@ from headwater_graph.errors import GraphRefused, GraphUnavailable
 from headwater_graph.store import GraphStore, Position
 
 from headwater_collector.errors import HeadwaterError
-from headwater_collector.event_index import EventIndex
 from headwater_collector.eventlog import LogEntry
 from headwater_collector.parse import recorded_event
 from headwater_collector.projection.projector import PROJECTION_VERSION, apply
-from headwater_collector.sqlite_log import SqliteEventLog
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +39,55 @@ class ClaimedStore(GraphStore, Protocol):
         ...
 
 
+class ReadLog(Protocol):
+    """What the projector needs of an event log; `SqliteEventLog` is one."""
+
+    @property
+    def id(self) -> str:
+        """Return the UUID of the log."""
+        ...
+
+    def read(self, after: int, limit: int) -> list[LogEntry]:
+        """Return up to `limit` entries after that offset, in order; none only at the end of the log."""
+        ...
+
+    def end(self) -> int:
+        """Return the offset of the last entry."""
+        ...
+
+    def wait_beyond(self, offset: int, timeout: float | None = None) -> bool:
+        """Wait until the log holds an entry greater than `offset`; False after `timeout` seconds or when woken."""
+        ...
+
+    def wake(self) -> None:
+        """End a wait."""
+        ...
+
+
+class Outcomes(Protocol):
+    """Where the projector notes what became of entries; `EventIndex` is one."""
+
+    def mark_applied_through(self, offset: int) -> None:
+        """Say that every entry up to `offset` is in the graph, or failed."""
+        ...
+
+    def failed(self) -> list[int]:
+        """Return the offsets of the entries to leave out."""
+        ...
+
+    def retries(self) -> list[int]:
+        """Return those of them to try again."""
+        ...
+
+    def mark_failed(self, offset: int, reason: str) -> None:
+        """Say that an entry could not be projected, and end its retry."""
+        ...
+
+    def clear_failed(self, offset: int) -> None:
+        """Say that an entry is projected after all."""
+        ...
+
+
 def holder_of(data_dir: Path) -> str:
     """Return the name under which the projector of a data folder holds the lease."""
     return f"{socket.gethostname()}:{data_dir}"
@@ -49,9 +96,7 @@ def holder_of(data_dir: Path) -> str:
 class ProjectionWorker:
     """Projects a log into a graph on a thread of its own; `state` tells how it stands."""
 
-    def __init__(
-        self, log: SqliteEventLog, index: EventIndex, store: ClaimedStore, holder: str, batch_size: int = 500
-    ) -> None:
+    def __init__(self, log: ReadLog, index: Outcomes, store: ClaimedStore, holder: str, batch_size: int = 500) -> None:
         self._log, self._index, self._store, self._holder = log, index, store, holder
         self._batch_size = batch_size
         self._stopping = threading.Event()
@@ -64,6 +109,11 @@ class ProjectionWorker:
     def problem(self) -> str | None:
         """Why projection stands still, None if it does not; the sentence says what to do."""
         return self._problem
+
+    @property
+    def position(self) -> int:
+        """The offset up to which the log is in the claimed graph."""
+        return self._position
 
     def claim(self) -> None:
         """Prepare and claim the graph now; raises `GraphUnavailable`, or `GraphRefused`, where a person must act."""
@@ -146,6 +196,7 @@ class ProjectionWorker:
                 self._take(wanted[middle:])
             else:
                 self._park(wanted[0], error)
+                self._store.transact(lambda transaction: None, Position(self._log.id, 0, entries[-1].offset))
 
     def _apply(self, entries: Sequence[LogEntry], position: Position | None) -> None:
         events = [recorded_event(entry.body, entry.event_id) for entry in entries]

@@ -18,6 +18,7 @@ from headwater_collector.projection.worker import ProjectionWorker, holder_of
 from headwater_collector.server.services import GraphState
 from headwater_collector.settings import Settings
 from headwater_collector.sqlite_log import SqliteEventLog
+from headwater_collector.store_swap import recover_swap
 
 logger = logging.getLogger(__name__)
 
@@ -105,7 +106,7 @@ class GraphSide:
     def _managed(self) -> LocalNeo4j:
         settings = self._settings
         self._local = LocalNeo4j(
-            self._data.neo4j,
+            recover_swap(self._data.neo4j),
             cache_dir=settings.cache_dir,
             heap_mb=settings.neo4j_heap_mb,
             page_cache_mb=settings.neo4j_page_cache_mb,
