@@ -168,7 +168,9 @@ def _long_bodies() -> Json:
     type_ = st.sampled_from(["COMPLETE", "COMPLETE", "COMPLETE", "START", "FAIL"])
     runs = st.fixed_dictionaries({"eventType": type_, "eventTime": time, "run": run, "job": job})
     jobs = st.fixed_dictionaries({"eventTime": time, "job": job})
-    return st.tuples(st.one_of(runs, runs, runs, runs, jobs), flow).map(lambda drawn: {**drawn[0], **drawn[1]})
+    active = st.tuples(st.one_of(runs, runs, runs, runs, jobs), flow).map(lambda drawn: {**drawn[0], **drawn[1]})
+    published = st.fixed_dictionaries({"eventTime": time, "dataset": named(pool, facets=facets)})
+    return st.integers(0, 9).flatmap(lambda number: active if number else published)
 
 
 @st.composite
