@@ -193,7 +193,7 @@ def _run_details(node: Node, environments: Mapping[str, Mapping[str, Any]]) -> I
 
 
 def _time(text: str) -> str:
-    return text[:_SECONDS].replace("T", " ") + ("Z" if text.endswith("Z") else "")
+    return text[:_SECONDS].replace("T", " ") + "Z"
 
 
 def _code(code: Mapping[str, Any]) -> str:

@@ -40,5 +40,5 @@ def _map(value: Mapping[str, Any]) -> dict[str, Plain]:
 
 def _relationship(value: Relationship) -> Plain:
     # The database sends no properties of ends that the statement does not return as well.
-    ends = [node and node.get("key", node.element_id) for node in (value.start_node, value.end_node)]
+    ends = [None if node is None else str(node.get("key", node.element_id)) for node in value.nodes]
     return {"type": value.type, "from": ends[0], "to": ends[1], "properties": _map(value)}

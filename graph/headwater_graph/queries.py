@@ -99,4 +99,4 @@ def near(text: str) -> str | None:
     """Return the full-text query for names that a misspelt text may mean, None if it holds no word."""
     found = _WORDS.findall(text.lower())
     words = sorted({part[:_LONGEST_WORD] for word in found for part in (word, *word.split("_")) if part})[:16]
-    return " ".join(f"{w}~2 *{w}* {w[:3]}*" if len(w) > 3 else f"{w}~1 {w}*" for w in words) or None
+    return " ".join(f"{w}~2 *{w}* *{w[:4]}* *{w[-4:]}*" if len(w) > 3 else f"{w}~1 {w}*" for w in words) or None
