@@ -146,7 +146,7 @@ def metrics(facet: Mapping[str, JSON]) -> JSON:
     for row in _rows(facet, "metrics"):
         if isinstance(row, dict) and _filled(row.get("name")) and _number(row.get("value")):
             split = _optional(row, "split")
-            step = row["step"] if _integer(row.get("step")) else None
+            step = row["step"] if _integer(row.get("step")) and row["step"] < 2**63 else None
             found[row["name"], split, str(step)] = [row["name"], float(row["value"]), split, step]
     return sorted(found.values(), key=lambda m: (m[0], m[2], str(m[3])))
 

@@ -1,0 +1,21 @@
+"""The faults of ``python -m tests.faults.planted`` can be planted; that they are caught, the command shows."""
+
+import pytest
+
+from tests.faults.planted import PACKAGE, misfits, planted
+from tests.faults.planted_faults import FAULTS, Fault
+
+
+def test_there_are_enough_faults_and_each_has_a_name() -> None:
+    assert len(FAULTS) >= 15
+    assert len({fault.name for fault in FAULTS}) == len(FAULTS)
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+def test_the_fault_can_be_planted(fault: Fault) -> None:
+    assert not misfits(fault)
+    with planted(fault) as folder:
+        for patch in fault.patches:
+            path = folder / PACKAGE.name / "projection" / patch.file
+            compile(path.read_text(encoding="utf-8"), patch.file, "exec")
+            assert patch.new in path.read_text(encoding="utf-8")

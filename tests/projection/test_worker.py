@@ -1,0 +1,266 @@
+"""The projector at work: a real log, index and Neo4j; batches, restarts, events that cannot be projected."""
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import neo4j
+import pytest
+from headwater_collector.data_folder import DataFolder
+from headwater_collector.event_index import EventIndex, Status
+from headwater_collector.eventlog import Draft
+from headwater_collector.parse import parse_event
+from headwater_collector.projection.worker import ProjectionWorker, holder_of
+from headwater_collector.sqlite_log import SqliteEventLog
+from headwater_graph.digest import graph_digest
+from headwater_graph.errors import GraphRefused
+from headwater_graph.local_neo4j import LocalNeo4j
+from headwater_graph.neo4j_store import Neo4jGraphStore
+
+from tests.projection.neo4j_graph import read_graph
+
+ONLY_ONE = "CREATE CONSTRAINT only_one FOR (n:Job) REQUIRE n.description IS UNIQUE"
+"""A constraint of the database's owner, under which an event that is right in itself cannot be projected."""
+
+
+class Collected:
+    """A log with its index, and workers that project it."""
+
+    def __init__(self, folder: Path) -> None:
+        data = DataFolder(folder)
+        self.folder = folder
+        self.log = SqliteEventLog(data.log)
+        self.index = EventIndex(self.log, data.index)
+
+    def add(self, *bodies: dict[str, Any]) -> list[int]:
+        raws = [json.dumps(body).encode() for body in bodies]
+        return self.log.append([Draft(parse_event(raw).id, raw) for raw in raws])
+
+    def worker(self, driver: neo4j.Driver, batch_size: int = 500) -> ProjectionWorker:
+        return ProjectionWorker(self.log, self.index, Neo4jGraphStore(driver), holder_of(self.folder), batch_size)
+
+    def close(self) -> None:
+        self.index.close()
+        self.log.close()
+
+
+@pytest.fixture
+def collected(tmp_path: Path) -> Iterator[Collected]:
+    found = Collected(tmp_path)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def graph(empty_graph: neo4j.Driver) -> Iterator[neo4j.Driver]:
+    yield empty_graph
+    empty_graph.execute_query("DROP CONSTRAINT only_one IF EXISTS")
+
+
+def job_event(number: int, description: str = "") -> dict[str, Any]:
+    facets = {"documentation": {"description": description}} if description else {}
+    return {
+        "eventTime": f"2026-01-01T00:00:{number:02}Z",
+        "job": {"namespace": "n", "name": f"job{number}", "facets": facets},
+        "inputs": [{"namespace": "n", "name": f"in{number}"}],
+        "outputs": [{"namespace": "n", "name": f"out{number}"}],
+    }
+
+
+def run_event(number: int, type_: str, **facets: Any) -> dict[str, Any]:
+    run = {"runId": f"01900000-0000-7000-8000-0000000000{number:02}", "facets": facets}
+    return {**job_event(number), "eventType": type_, "run": run}
+
+
+def jobs(driver: neo4j.Driver) -> set[str]:
+    return {properties["name"] for properties in read_graph(driver).of_label("Job").values()}
+
+
+def drained(worker: ProjectionWorker) -> int:
+    """Let the worker take all there is; return in how many batches."""
+    batches = 0
+    while worker.step():
+        batches += 1
+    return batches
+
+
+def wait_for(condition: Callable[[], bool], limit: float = 240) -> None:
+    deadline = time.monotonic() + limit
+    pause = threading.Event()
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        pause.wait(0.05)
+
+
+def test_the_log_is_taken_in_by_batches(collected: Collected, graph: neo4j.Driver) -> None:
+    collected.add(*(job_event(n) for n in range(7)))
+    worker = collected.worker(graph, batch_size=3)
+    worker.claim()
+    assert drained(worker) == 3
+    assert jobs(graph) == {f"job{n}" for n in range(7)}
+    assert Neo4jGraphStore(graph).position(collected.log.id) == collected.index.applied_through() == 7
+    assert collected.index.counts()[Status.APPLIED] == 7
+    worker.stop()
+
+
+def test_a_new_worker_goes_on_where_the_last_one_stood(collected: Collected, graph: neo4j.Driver) -> None:
+    collected.add(*(job_event(n) for n in range(3)))
+    first = collected.worker(graph)
+    first.claim()
+    assert drained(first) == 1
+    collected.add(job_event(3))
+    collected.index.mark_applied_through(0)  # an index that was lost
+    second = collected.worker(graph)  # the first one is gone without a word
+    second.claim()
+    assert collected.index.applied_through() == 3
+    assert drained(second) == 1
+    assert jobs(graph) == {f"job{n}" for n in range(4)}
+    with pytest.raises(GraphRefused):
+        first.step()
+    second.stop()
+
+
+def test_batches_of_any_size_and_a_repetition_give_one_graph(collected: Collected, graph: neo4j.Driver) -> None:
+    collected.add(*(run_event(n, type_) for n in range(4) for type_ in ("START", "COMPLETE")))
+    worker = collected.worker(graph)
+    worker.claim()
+    drained(worker)
+    digest = graph_digest(graph)
+    graph.execute_query("MATCH (p:HeadwaterPosition) DELETE p")
+    again = collected.worker(graph, batch_size=1)
+    again.claim()
+    assert drained(again) == 8
+    assert graph_digest(graph) == digest
+    again.stop()
+
+
+def test_an_event_that_cannot_be_projected_is_parked_and_its_batch_is_not_lost(
+    collected: Collected, graph: neo4j.Driver
+) -> None:
+    worker = collected.worker(graph)
+    worker.claim()
+    graph.execute_query(ONLY_ONE)
+    collected.add(*(job_event(n) for n in range(5)), job_event(5, "mine"), job_event(6, "mine"), job_event(7))
+    drained(worker)
+    assert jobs(graph) == {f"job{n}" for n in (0, 1, 2, 3, 4, 5, 7)}
+    assert collected.index.failed() == [7]
+    (failed,) = collected.index.list_events(Status.FAILED)
+    assert failed.reason
+    assert failed.reason.startswith("ConstraintError: ")
+    assert collected.index.applied_through() == Neo4jGraphStore(graph).position(collected.log.id) == 8
+    assert worker.problem is None
+    worker.stop()
+
+
+def test_the_last_event_of_the_log_may_be_the_one_that_is_parked(collected: Collected, graph: neo4j.Driver) -> None:
+    worker = collected.worker(graph)
+    worker.claim()
+    graph.execute_query(ONLY_ONE)
+    collected.add(job_event(0, "mine"), job_event(1, "mine"))
+    drained(worker)
+    assert collected.index.failed() == [2]
+    worker.stop()
+    again = collected.worker(graph)
+    again.claim()
+    assert drained(again) == 0
+    assert collected.index.applied_through() == 2
+    again.stop()
+
+
+def test_a_parked_event_is_taken_in_when_it_is_tried_again(collected: Collected, graph: neo4j.Driver) -> None:
+    worker = collected.worker(graph)
+    worker.claim()
+    graph.execute_query(ONLY_ONE)
+    collected.add(job_event(0, "mine"), job_event(1, "mine"))
+    drained(worker)
+    collected.index.retry_all()
+    drained(worker)
+    assert collected.index.failed() == [2]
+    assert collected.index.retries() == []
+    graph.execute_query("DROP CONSTRAINT only_one")
+    collected.index.retry_all()
+    drained(worker)
+    assert collected.index.failed() == []
+    assert jobs(graph) == {"job0", "job1"}
+    worker.stop()
+
+
+@pytest.mark.parametrize(
+    "facets",
+    [
+        {"headwater_metrics": {"metrics": [{"name": "m", "value": 1, "step": step}]}}
+        for step in (2**63 - 1, 2**63, -(2**63) - 1, 2**64, 10**400)
+    ]
+    + [
+        {"headwater_metrics": {"metrics": [{"name": "m", "value": value}]}}
+        for value in (2**63, 10**300, 10**400, 1e-400)
+    ]
+    + [
+        {"headwater_seeds": {"seeds": {"numpy": 2**64, "\x00": "\x00"}}},
+        {"nominalTime": {"nominalStartTime": "9999-12-31T23:59:59.999999999Z", "nominalEndTime": "0001-01-01T00:00Z"}},
+        {"custom": {"deep": json.loads("[" * 200 + "]" * 200), "wide": list(range(10_000))}},
+    ],
+    ids=str,
+)
+def test_no_value_of_a_facet_is_too_much_for_the_graph(
+    collected: Collected, graph: neo4j.Driver, facets: dict[str, Any]
+) -> None:
+    worker = collected.worker(graph)
+    worker.claim()
+    collected.add(run_event(0, "COMPLETE", **facets))
+    drained(worker)
+    assert [event.reason for event in collected.index.list_events(Status.FAILED)] == []
+    assert jobs(graph) == {"job0"}
+    worker.stop()
+
+
+def test_the_thread_projects_what_comes_in_until_it_is_stopped(collected: Collected, graph: neo4j.Driver) -> None:
+    worker = collected.worker(graph)
+    worker.start()
+    collected.add(job_event(0))
+    wait_for(lambda: collected.index.applied_through() == 1)
+    assert worker.problem is None
+    worker.stop()
+    query = "MATCH (l:HeadwaterLease) WHERE l.holder IS NULL RETURN count(*) AS free"
+    assert graph.execute_query(query).records[0]["free"] == 1
+
+
+def test_a_worker_that_another_one_keeps_out_says_so_and_projects_nothing(
+    collected: Collected, graph: neo4j.Driver
+) -> None:
+    other = Neo4jGraphStore(graph)
+    other.prepare()
+    other.claim(collected.log.id, 0, 1, "another")
+    collected.add(job_event(0))
+    worker = collected.worker(graph)
+    worker.start()
+    wait_for(lambda: "another Headwater writes this graph (another" in (worker.problem or ""))
+    assert jobs(graph) == set()
+    worker.stop()
+
+
+def test_what_came_in_while_neo4j_was_away_is_caught_up(collected: Collected, tmp_path: Path) -> None:
+    server = LocalNeo4j(tmp_path / "neo4j", bolt_port=17787)
+    info = server.start()
+    auth = (info.user, info.password)
+    try:
+        with neo4j.GraphDatabase.driver(info.uri, auth=auth, max_transaction_retry_time=1) as driver:
+            worker = collected.worker(driver)
+            worker.start()
+            collected.add(job_event(0))
+            wait_for(lambda: collected.index.applied_through() == 1)
+            server.stop()
+            collected.add(*(job_event(n) for n in range(1, 6)))
+            wait_for(lambda: "Neo4j does not answer" in (worker.problem or ""))
+            assert collected.index.counts()[Status.ACCEPTED] == 5
+            assert server.start().bolt_port == info.bolt_port
+            wait_for(lambda: collected.index.applied_through() == 6)
+            assert jobs(driver) == {f"job{n}" for n in range(6)}
+            assert collected.index.failed() == []
+            worker.stop()
+            assert worker.problem is None
+    finally:
+        server.stop()
