@@ -1,13 +1,19 @@
 """Reading a request's body: bounded in size, also after decompression, and in memory over all requests together."""
 
+import asyncio
 import zlib
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator
+from io import BytesIO
 from types import TracebackType
 from typing import Final, Self
 
 import zstandard
 
 from headwater_collector.errors import NotAnEvent, Overloaded, TooLarge
+
+PATIENCE_SECONDS: Final = 2.0
+"""How long a body waits for room; senders give up after five seconds."""
 
 _STEP: Final = 256 * 1024
 # zstd has no limit on the output of one call, but a block holds at most 128 KiB and needs 4 bytes: 4 MiB at once.
@@ -22,13 +28,51 @@ ENCODINGS: Final = ("identity", "gzip", "zstd")
 class Budget:
     """How many bytes of bodies may be in memory at one time. Used from one thread: that of the event loop."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, patience: float = PATIENCE_SECONDS) -> None:
         self.limit = limit
         self.used = 0
+        self._patience = patience
+        self._waiting: deque[tuple[asyncio.Future[None], int]] = deque()
 
     def hold(self) -> "Held":
         """Return a share of nothing yet, to be used in a ``with`` statement that gives all of it back."""
         return Held(self)
+
+    async def take(self, size: int) -> None:
+        """Take so many bytes, after those who wait already. Raises `Overloaded` if there is no room in time."""
+        if not self._waiting and self.has_room(size):
+            self.used += size
+            return
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((turn, size))
+        try:
+            async with asyncio.timeout(self._patience):
+                await turn
+        except BaseException as error:
+            self._give_up(turn, size)
+            if isinstance(error, TimeoutError):
+                raise overloaded() from None
+            raise
+
+    def has_room(self, more: int) -> bool:
+        """Return whether so many bytes can be taken; if nobody holds any, always."""
+        return self.used == 0 or self.used + more <= self.limit
+
+    def give_back(self, size: int) -> None:
+        """Make room, for those who wait first."""
+        self.used -= size
+        while self._waiting and self.has_room(self._waiting[0][1]):
+            turn, wanted = self._waiting.popleft()
+            if not turn.done():
+                self.used += wanted
+                turn.set_result(None)
+
+    def _give_up(self, turn: asyncio.Future[None], size: int) -> None:
+        if (turn, size) in self._waiting:
+            self._waiting.remove((turn, size))
+            self.give_back(0)
+        elif not turn.cancelled():  # granted in the very moment of giving up
+            self.give_back(size)
 
 
 class Held:
@@ -38,16 +82,21 @@ class Held:
         self._budget = budget
         self._size = 0
 
-    def grow_to(self, size: int) -> None:
-        """Hold at least `size` bytes. Raises `Overloaded` when the budget has no room, but one body always fits."""
-        more = size - self._size
-        if more <= 0:
-            return
-        others = self._budget.used - self._size
-        if others and self._budget.used + more > self._budget.limit:
-            raise Overloaded("Too many bytes of events are being received at once: send this again in a moment.")
-        self._budget.used += more
+    async def reserve(self, size: int) -> None:
+        """Hold `size` bytes, after a short wait if need be: a body that waits unread takes no memory here.
+
+        To be called first. Raises `Overloaded` when there is no room in time.
+        """
+        await self._budget.take(size)
         self._size = size
+
+    def grow_to(self, size: int) -> None:
+        """Hold at least `size` bytes, now: whoever holds something must not wait for others. Raises `Overloaded`."""
+        others = self._budget.used - self._size
+        if others and others + size > self._budget.limit:
+            raise overloaded()
+        self._budget.used += max(size - self._size, 0)
+        self._size = max(size, self._size)
 
     def __enter__(self) -> Self:
         return self
@@ -55,27 +104,33 @@ class Held:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._budget.used -= self._size
+        self._budget.give_back(self._size)
         self._size = 0
 
 
-async def receive(
-    chunks: AsyncIterator[bytes], declared: int | None, limit: int, held: Held, parts: list[bytes]
-) -> bytes:
-    """Return the whole body as sent, of at most `limit` bytes; `declared` is its Content-Length if there is one.
+def overloaded() -> Overloaded:
+    """Return the error that asks a sender to come again."""
+    return Overloaded("Too many bytes of events are being received at once: send this again in a moment.")
 
-    Raises `TooLarge`, and `Overloaded` from the budget; `parts` then holds what had come by then.
+
+async def receive(
+    chunks: AsyncIterator[bytes], declared: int | None, limit: int, held: Held, received: BytesIO
+) -> bytes:
+    """Return the whole body as sent, of at most `limit` bytes, through `received`, which never makes a second copy.
+
+    `declared` is its Content-Length if there is one. Raises `TooLarge`, and `Overloaded` from the budget; `received`
+    then holds what had come by then.
     """
     if declared is not None:
         _check_size(declared, limit)
-        held.grow_to(declared)
+        await held.reserve(declared)
     size = 0
     async for chunk in chunks:
         size += len(chunk)
         _check_size(size, limit)
         held.grow_to(size)
-        parts.append(chunk)
-    return parts[0] if len(parts) == 1 else b"".join(parts)
+        received.write(chunk)
+    return received.getvalue()
 
 
 def decompress(body: bytes, encoding: str, limit: int) -> bytes:

@@ -6,6 +6,7 @@ and orjson alone would merge those.
 
 import json
 import re
+from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any, Final
 
@@ -19,6 +20,7 @@ _SHAPE: Final = bytes.maketrans(b"123456789eE[", b"000000000..,")
 _NUMBERS: Final = (b'":0', b'":-', b",0", b",-")
 _UNSAFE: Final = (re.compile(rb'":(?:0+\.|0{16}|-)'), re.compile(rb",(?:0+\.|0{16}|-)"))
 _KEEPS_TEXT: Final = 15
+_LARGE: Final = 1024 * 1024
 
 
 class TooDeepError(ValueError):
@@ -31,7 +33,7 @@ def content_id(raw: bytes, value: object) -> tuple[str, list[str]]:
     Raises `TooDeepError`, and ValueError where a string holds half a surrogate pair.
     """
     if _keeps_numbers(raw):
-        return sha256(_canonical(value)).hexdigest(), []
+        return _digest(value, len(raw)), []
     large: list[str] = []
 
     def integer(text: str) -> object:
@@ -42,7 +44,7 @@ def content_id(raw: bytes, value: object) -> tuple[str, list[str]]:
         return orjson.Fragment(text)
 
     exact = decode(raw, integer, orjson.Fragment)
-    return sha256(_canonical(exact)).hexdigest(), large
+    return _digest(exact, len(raw)), large
 
 
 def _keeps_numbers(raw: bytes) -> bool:
@@ -67,6 +69,31 @@ def decode(raw: bytes, integer: Any, real: Any) -> object:
 
 def _refuse(name: str) -> object:
     raise ValueError(f"{name} is not JSON")
+
+
+def _digest(value: object, size: int) -> str:
+    if size < _LARGE:
+        return sha256(_canonical(value)).hexdigest()
+    digest = sha256()
+    for piece in _pieces(value, 2):
+        digest.update(piece)
+    return digest.hexdigest()
+
+
+def _pieces(value: object, depth: int) -> Iterator[bytes]:
+    """Yield the bytes that `_canonical` returns, in pieces, so that a large event is never written out as a whole."""
+    if depth and isinstance(value, dict) and value:
+        for index, name in enumerate(sorted(value)):
+            yield (b"," if index else b"{") + _canonical(name) + b":"
+            yield from _pieces(value[name], depth - 1)
+        yield b"}"
+    elif depth and isinstance(value, list) and value:
+        for index, element in enumerate(value):
+            yield b"," if index else b"["
+            yield _canonical(element)
+        yield b"]"
+    else:
+        yield _canonical(value)
 
 
 def _canonical(value: object) -> bytes:

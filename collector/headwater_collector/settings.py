@@ -63,6 +63,10 @@ class Settings(BaseSettings):
         default_factory=lambda: user_cache_path("headwater", appauthor=False),
         description="Folder of downloads: Neo4j itself.",
     )
+    # Read where it is used, by the package that must not know settings; declared to be listed, and not to be unknown.
+    maven_url: str | None = Field(
+        None, description="Mirror of Maven Central for the download of Neo4j; what it serves is checked."
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="How much the server reports.")
 
     neo4j_uri: Annotated[str | None, AfterValidator(_neo4j_address)] = Field(
@@ -81,7 +85,7 @@ class Settings(BaseSettings):
         16 * MIB, description="Largest body that is accepted, in bytes, also after decompression."
     )
     max_in_flight_bytes: Positive = Field(
-        64 * MIB, description="Bytes of bodies being received at once; more are answered with 503."
+        32 * MIB, description="Bytes of bodies being received at once; more are answered with 503."
     )
     max_backlog_events: Positive = Field(
         1_000_000, description="Accepted events that may wait for Neo4j; beyond, new ones are answered with 503."

@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import tracemalloc
 from collections.abc import AsyncIterator, Callable
+from io import BytesIO
 
 import pytest
 import zstandard
@@ -90,7 +91,7 @@ async def chunks(*parts: bytes) -> AsyncIterator[bytes]:
 def read(*parts: bytes, declared: int | None = None, limit: int = 10, budget: Budget | None = None) -> bytes:
     async def work() -> bytes:
         with (budget or Budget(100)).hold() as held:
-            return await receive(chunks(*parts), declared, limit, held, [])
+            return await receive(chunks(*parts), declared, limit, held, BytesIO())
 
     return asyncio.run(work())
 
@@ -120,3 +121,40 @@ def test_one_body_always_fits() -> None:
     budget = Budget(5)
     assert read(b"0123456789", budget=budget) == b"0123456789"
     assert budget.used == 0
+
+
+def test_whoever_declares_a_size_waits_for_room_in_order() -> None:
+    async def work() -> list[str]:
+        budget, done = Budget(10), list[str]()
+
+        async def one(name: str, size: int) -> None:
+            with budget.hold() as held:
+                await held.reserve(size)
+                done.append(name)
+                await asyncio.sleep(0)
+
+        with budget.hold() as first:
+            await first.reserve(8)
+            tasks = [asyncio.create_task(one(name, size)) for name, size in (("large", 9), ("small", 1))]
+            await asyncio.sleep(0)
+            assert done == []
+        await asyncio.gather(*tasks)
+        assert budget.used == 0
+        return done
+
+    assert asyncio.run(work()) == ["large", "small"]
+
+
+def test_who_waits_too_long_is_refused_and_leaves_no_trace() -> None:
+    async def work() -> None:
+        budget = Budget(10, patience=0.01)
+        with budget.hold() as first:
+            await first.reserve(8)
+            with budget.hold() as second:
+                with pytest.raises(Overloaded):
+                    await second.reserve(3)
+                await second.reserve(2)
+                assert budget.used == 10
+        assert budget.used == 0
+
+    asyncio.run(work())

@@ -310,3 +310,10 @@ def test_body_is_what_orjson_reads(value: Any) -> None:
 def test_arbitrary_bytes_are_refused_clearly(body: bytes) -> None:
     with pytest.raises(HeadwaterError, match=r"\w"):
         parse_event(body)
+
+
+@given(st.dictionaries(TEXTS, VALUES, max_size=4), st.booleans())
+def test_large_events_have_the_same_id_as_if_they_were_small(fields: dict[str, Any], nested: bool) -> None:
+    event = RUN | fields | RUN | ({"inputs": [fields, fields], "x": fields} if nested else {})
+    text = written(event, random.Random(0)).encode()
+    assert parse_event(text + b" " * 2_000_000).id == parse_event(text).id

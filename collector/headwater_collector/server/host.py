@@ -16,6 +16,7 @@ from headwater_collector.server.access import check_binding
 from headwater_collector.server.app import create_app
 from headwater_collector.server.graph_side import GraphSide, Reports
 from headwater_collector.server.listening import listen, url_of
+from headwater_collector.server.memory import give_back_large_blocks
 from headwater_collector.server.services import Services
 from headwater_collector.settings import Settings
 from headwater_collector.sqlite_log import SqliteEventLog
@@ -58,6 +59,7 @@ class Host:
         managed Neo4j does not start.
         """
         settings = self._settings
+        give_back_large_blocks()
         with ExitStack() as stack:
             data = DataFolder(settings.data_dir)
             stack.enter_context(data.lock())

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import Final, TypeVar
 
 import orjson
@@ -94,20 +95,19 @@ class Receiver:
     async def _body(self, request: Request) -> AsyncIterator[tuple[bytes, Access]]:
         """Yield the request's body, decompressed, and what its sender may do; keep what is then rejected."""
         started = time.perf_counter()
-        known: list[bytes] = []
+        received, body = BytesIO(), b""
         try:
             access = access_of(request, self._services)
             access.require_emit()
             self._refuse_when_full()
             with self._services.budget.hold() as held:
-                raw = await self._received(request, held, known)
-                body = await self._decompressed(raw, request.headers.get("content-encoding", ""), held)
-                known[:] = [body]
+                body = await self._received(request, held, received)
+                body = await self._decompressed(body, request.headers.get("content-encoding", ""), held)
                 yield body, access
         except Exception as error:
             self._services.meters.refused.labels(str(status_of(error))).inc()
             if isinstance(error, Rejected) and not isinstance(error, Unauthorized | Forbidden):
-                await self._keep_rejected(b"".join(known), error)
+                await self._keep_rejected(body or received.getvalue(), error)
             raise
         finally:
             self._services.meters.seconds.observe(time.perf_counter() - started)
@@ -117,12 +117,12 @@ class Receiver:
         if services.log.end() - services.index.applied_through() >= services.settings.max_backlog_events:
             raise Overloaded("The graph is too far behind the log: send this again later. `headwater status` says why.")
 
-    async def _received(self, request: Request, held: Held, parts: list[bytes]) -> bytes:
+    async def _received(self, request: Request, held: Held, received: BytesIO) -> bytes:
         length = request.headers.get("content-length", "")
         declared = int(length) if length.isdecimal() else None
         try:
             async with asyncio.timeout(BODY_SECONDS):
-                return await receive(request.stream(), declared, self._limit, held, parts)
+                return await receive(request.stream(), declared, self._limit, held, received)
         except TimeoutError:
             raise Overloaded(f"The body did not arrive within {BODY_SECONDS} seconds: send this again.") from None
         except ClientDisconnect:
