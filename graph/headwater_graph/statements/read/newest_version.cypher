@@ -2,7 +2,7 @@
 // parameters: dataset (key), asOf (datetime)
 // columns: found [key] or empty
 MATCH (v:DatasetVersion)
-WHERE v.datasetKey = $dataset AND v.writtenAt <= $asOf AND v.failed IS NULL
+WHERE v.datasetKey = $dataset AND v.writtenAt <= $asOf AND NOT coalesce(v.failed, false)
 WITH v
 ORDER BY v.writtenAt DESC, v.key DESC
 LIMIT 1
