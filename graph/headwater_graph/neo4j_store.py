@@ -40,12 +40,19 @@ def graph_errors() -> Iterator[None]:
     except ConfigurationError as error:
         raise GraphRefused(f"Neo4j cannot be used with these settings: {error}") from error
     except TransientError as error:
+        if "OutOfMemory" in (error.code or ""):
+            raise  # less at once may be possible; the same again is not
         raise GraphUnavailable(f"Neo4j asks to try again later: {error.message}") from error
     except DriverError as error:
         raise GraphUnavailable(f"Neo4j does not answer: {error}") from error
     except ClientError as error:
-        if "Database.DatabaseNotFound" in (error.code or ""):
+        code = error.code or ""
+        if "Database.DatabaseNotFound" in code:
             raise GraphRefused(f"{error.message} (set HEADWATER_NEO4J_DATABASE)") from error
+        if code.startswith("Neo.ClientError.Security."):
+            raise GraphRefused(f"Neo4j does not let this user do it: {error.message}") from error
+        if code.endswith((".Transaction.Terminated", ".Transaction.LockClientStopped")):
+            raise GraphUnavailable(f"Neo4j ended the transaction: {error.message}") from error
         raise
     except Neo4jError as error:
         if (error.code or "").startswith(("Neo.TransientError", "Neo.DatabaseError")):

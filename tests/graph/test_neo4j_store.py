@@ -263,6 +263,34 @@ def test_a_wrong_password_is_one_sentence(neo4j_server: ConnectionInfo) -> None:
             store.prepare()
 
 
+def test_a_user_who_must_change_the_password_is_told_so(
+    neo4j_server: ConnectionInfo, neo4j_driver: neo4j.Driver
+) -> None:
+    neo4j_driver.execute_query("CREATE USER newcomer SET PASSWORD 'password of the first day' CHANGE REQUIRED")
+    try:
+        auth = ("newcomer", "password of the first day")
+        with neo4j.GraphDatabase.driver(neo4j_server.uri, auth=auth) as driver:
+            store = Neo4jGraphStore(driver)
+            with pytest.raises(GraphRefused, match=r"^Neo4j does not let this user do it: "):
+                store.prepare()
+    finally:
+        neo4j_driver.execute_query("DROP USER newcomer")
+
+
+def test_a_transaction_that_was_ended_from_outside_may_be_tried_again(
+    claimed: Neo4jGraphStore, empty_graph: neo4j.Driver
+) -> None:
+    def end_and_go_on(transaction: GraphTransaction) -> None:
+        names = "SHOW TRANSACTIONS YIELD transactionId, currentQuery WHERE NOT currentQuery CONTAINS 'SHOW'"
+        found = empty_graph.execute_query(f"{names} RETURN collect(transactionId) AS names").records[0]["names"]
+        empty_graph.execute_query("TERMINATE TRANSACTIONS $names", names=found)
+        transaction.facts([A])
+
+    with pytest.raises(GraphUnavailable, match=r"^Neo4j ended the transaction: "):
+        claimed.transact(end_and_go_on, Position(LOG, 0, 5))
+    assert claimed.position(LOG) == 0
+
+
 def test_a_database_that_is_not_there_is_named(neo4j_driver: neo4j.Driver) -> None:
     with pytest.raises(GraphRefused, match=r"nowhere.*HEADWATER_NEO4J_DATABASE"):
         Neo4jGraphStore(neo4j_driver, "nowhere").prepare()
