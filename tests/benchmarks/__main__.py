@@ -1,5 +1,7 @@
 """The benchmarks' command line."""
 
+import signal
+import sys
 from pathlib import Path
 
 import click
@@ -25,6 +27,8 @@ def _progress() -> Progress:
 @click.group()
 def main() -> None:
     """Measure Headwater on this machine."""
+    # Ended from outside, too, the server that was started is stopped and its folder removed.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 
 
 @main.command("ingest")
@@ -59,9 +63,9 @@ def _latency(jobs: int, width: int, rate: int, seconds: int, out: Path | None) -
 @click.option("--asks", default=20, show_default=True)
 @_json
 def _upstream(shapes: tuple[tuple[int, int], ...], depth: int, asks: int, out: Path | None) -> None:
-    """Whole upstreams of 10 thousand jobs, and of 200 thousand jobs with a million edges."""
+    """Upstreams in graphs of 10 thousand jobs, and of 200 thousand jobs with a million edges."""
     with _progress() as progress:
-        rows = upstream(list(shapes) or [(10_000, 500), (200_000, 2_000)], depth, asks, progress)
+        rows = upstream(list(shapes) or [(10_000, 50), (10_000, 500), (200_000, 100)], depth, asks, progress)
     report("upstream", rows, out)
 
 

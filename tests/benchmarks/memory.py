@@ -17,6 +17,9 @@ from tests.benchmarks.workload import pipelines, run_event
 ROOM = 1000
 """Bytes left free below the limit."""
 
+RETRY_AFTER = 0.5
+"""Pause before a refused event is sent again, in seconds; clients do so until it is taken."""
+
 _RUN = "RUN-ID-OF-THIS-EVENT-0123456789-ABCD"
 
 
@@ -31,6 +34,7 @@ def memory(connections: int, limit: int, rounds: int, progress: Progress) -> lis
             with served.peak() as peak:
                 advance: Callable[[], None] = lambda: progress.advance(task)  # noqa: B023, E731
                 statuses = asyncio.run(_storm(served, connections, rounds, filler(limit - ROOM), advance))
+                served.wait_applied()
             rows.append(_row(name, peak.collector_mb, peak.neo4j_mb, statuses))
         return rows
 
@@ -69,15 +73,22 @@ async def _storm(
     async def one() -> None:
         connection = Connection(served.host, served.port)
         for _ in range(rounds):
-            try:
-                status = str(await connection.post(head + str(uuid4()).encode() + tail))
-            except (OSError, asyncio.IncompleteReadError) as error:
-                # A server may close on a body that it refuses before it has come whole.
-                status = type(error).__name__
-                await connection.close()
-            statuses[status] = statuses.get(status, 0) + 1
+            event, status = head + str(uuid4()).encode() + tail, "503"
+            while status == "503":
+                status = await _post(connection, event)
+                statuses[status] = statuses.get(status, 0) + 1
+                await asyncio.sleep(RETRY_AFTER if status == "503" else 0)
             told()
         await connection.close()
 
     await asyncio.gather(*(one() for _ in range(connections)))
     return statuses
+
+
+async def _post(connection: Connection, event: bytes) -> str:
+    try:
+        return str(await connection.post(event))
+    except (OSError, asyncio.IncompleteReadError):
+        # A server that is full may close before the body has come whole; what it answered is lost in that.
+        await connection.close()
+        return "503"
