@@ -21,7 +21,13 @@ def keys() -> None:
 
 @keys.command()
 @click.argument("name")
-@click.option("--role", type=click.Choice([str(role) for role in Role]), default="emit", show_default=True)
+@click.option(
+    "--role",
+    type=click.Choice([str(role) for role in Role]),
+    default="emit",
+    show_default=True,
+    help="Send events, ask, or do everything.",
+)
 @click.option("--namespace", "namespaces", multiple=True, help="May write to it; 'team-*' for all that begin so. [all]")
 @data_dir
 @json_option

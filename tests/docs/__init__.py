@@ -1,0 +1,1 @@
+"""The README is whole, true, and its examples run."""
