@@ -20,7 +20,8 @@ from headwater_collector.projection.render import (
     render_wires,
     version_labels,
 )
-from headwater_collector.projection.saying import Saying, say
+from headwater_collector.projection.say import say
+from headwater_collector.projection.saying import Saying
 from headwater_collector.projection.timeline import declare, rebind
 from headwater_collector.projection.view import Scopes, View
 from headwater_collector.projection.wiring import wire

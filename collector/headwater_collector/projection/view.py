@@ -6,12 +6,7 @@ from typing import Generic, TypeVar
 
 from headwater_graph.store import GraphTransaction
 
-from headwater_collector.projection.facts import (
-    ColumnFacts,
-    DatasetFacts,
-    JobFacts,
-    RunFacts,
-    VersionFacts,
+from headwater_collector.projection.codec import (
     decode_columns,
     decode_dataset,
     decode_job,
@@ -23,6 +18,7 @@ from headwater_collector.projection.facts import (
     encode_run,
     encode_version,
 )
+from headwater_collector.projection.facts import ColumnFacts, DatasetFacts, JobFacts, RunFacts, VersionFacts
 
 F = TypeVar("F")
 

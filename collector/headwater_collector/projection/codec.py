@@ -1,0 +1,156 @@
+"""Facts as JSON: short lists, since every run has some, and keys sorted, so that equal facts are equal texts."""
+
+from typing import Any
+
+import orjson
+
+from headwater_collector.projection.facts import (
+    Access,
+    ColumnFacts,
+    DatasetFacts,
+    JobFacts,
+    RunFacts,
+    Said,
+    VersionFacts,
+)
+
+
+def _encode_access(a: Access) -> list[Any]:
+    last = "" if a.last == a.first else a.last
+    row: list[Any] = [a.first, last, a.stated, a.versions, a.role, a.columns, a.checks, a.facets]
+    while len(row) > 3 and (row[-1] is None or row[-1] == {} or (len(row) == 4 and not row[-1])):
+        row.pop()
+    return row
+
+
+def _decode_access(row: list[Any]) -> Access:
+    first, last, stated, versions, role, columns, checks, facets = row + _ABSENT[len(row) :]
+    return Access(first, last or first, stated, versions or [], role, columns, checks, facets or {})
+
+
+_ABSENT: list[Any] = ["", "", False, None, None, None, None, None]
+
+
+def encode_said(said: Said) -> list[Any]:
+    """Return the inputs and outputs as JSON values."""
+    return [
+        {d: _encode_access(a) for d, a in said.inputs.items()},
+        {d: _encode_access(a) for d, a in said.outputs.items()},
+        said.lineage,
+    ]
+
+
+def decode_said(rows: list[Any]) -> Said:
+    """Return what `encode_said` was given."""
+    inputs, outputs, lineage = rows
+    return Said(
+        {d: _decode_access(a) for d, a in inputs.items()},
+        {d: _decode_access(a) for d, a in outputs.items()},
+        dict(lineage),
+    )
+
+
+def encode_run(facts: RunFacts) -> bytes:
+    """Return the facts of a run as JSON."""
+    said = {job: encode_said(s) for job, s in facts.said.items()}
+    return _dump(
+        [
+            facts.run_id,
+            facts.state,
+            facts.at,
+            facts.started,
+            facts.ended,
+            said,
+            facts.stubs,
+            facts.registers,
+            facts.bound,
+        ]
+    )
+
+
+def decode_run(text: str) -> RunFacts:
+    """Return what `encode_run` was given."""
+    run_id, state, at, started, ended, said, stubs, registers, bound = orjson.loads(text)
+    return RunFacts(
+        run_id,
+        state,
+        at,
+        started,
+        ended,
+        {job: decode_said(s) for job, s in said.items()},
+        stubs,
+        registers,
+        {d: [(b[0], b[1], b[2]) for b in rows] for d, rows in bound.items()},
+    )
+
+
+def encode_job(facts: JobFacts) -> bytes:
+    """Return the facts of a job as JSON."""
+    events = {token: encode_said(s) for token, s in facts.events.items()}
+    return _dump(
+        [
+            facts.namespace,
+            facts.name,
+            facts.registers,
+            facts.parents,
+            events,
+            facts.edges,
+            facts.closers,
+            facts.closers_cut,
+        ]
+    )
+
+
+def decode_job(text: str) -> JobFacts:
+    """Return what `encode_job` was given."""
+    namespace, name, registers, parents, events, edges, closers, cut = orjson.loads(text)
+    said = {token: decode_said(s) for token, s in events.items()}
+    return JobFacts(namespace, name, registers, parents, said, edges, closers, cut)
+
+
+def encode_dataset(facts: DatasetFacts) -> bytes:
+    """Return the facts of a dataset as JSON."""
+    return _dump(
+        [
+            facts.namespace,
+            facts.name,
+            facts.registers,
+            facts.versions,
+            facts.head,
+            facts.plain_head,
+            facts.last_read,
+            facts.last_named,
+        ]
+    )
+
+
+def decode_dataset(text: str) -> DatasetFacts:
+    """Return what `encode_dataset` was given."""
+    return DatasetFacts(*orjson.loads(text))
+
+
+def encode_version(facts: VersionFacts) -> bytes:
+    """Return the facts of a version as JSON."""
+    return _dump([facts.dataset, facts.version, facts.writers, facts.event, facts.first_read, facts.substitute])
+
+
+def decode_version(text: str) -> VersionFacts:
+    """Return what `encode_version` was given."""
+    dataset, version, writers, event, first_read, substitute = orjson.loads(text)
+    return VersionFacts(
+        dataset, version, {run: (w[0], w[1]) for run, w in writers.items()}, event, first_read, substitute
+    )
+
+
+def encode_columns(facts: ColumnFacts) -> bytes:
+    """Return the facts of an output's column lineage as JSON."""
+    return _dump([facts.job, facts.namespace, facts.name, facts.shapes])
+
+
+def decode_columns(text: str) -> ColumnFacts:
+    """Return what `encode_columns` was given."""
+    return ColumnFacts(*orjson.loads(text))
+
+
+def _dump(value: Any) -> bytes:
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
