@@ -25,20 +25,27 @@ from headwater_collector.projection import wiring
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.strategies import SearchStrategy
 
-from tests.faults.planted_faults import FAULTS, Fault
+from tests.faults.planted_faults import FAULTS, Fault, Patch
 
 PACKAGE: Final = Path(headwater_collector.__file__).parent
 ROOT: Final = Path(__file__).parents[2]
 EXAMPLES: Final = int(os.environ.get("HEADWATER_EXAMPLES", "2000"))
 SEED: Final = int(os.environ.get("HEADWATER_SEED", "0"))
 CAUGHT, SURVIVED = 3, 0
-"""Exit codes of the process that holds the fault; any other is a fault of this command."""
+VERDICTS: Final = {CAUGHT: "caught", SURVIVED: "SURVIVED"}
+"""By exit code of the process that holds the fault; any other code is a fault of this command."""
 
 
-def misfits(fault: Fault, package: Path = PACKAGE) -> list[str]:
-    """Return what keeps a fault from being planted: texts that do not stand exactly once in their file."""
-    counts = [(p, (package / "projection" / p.file).read_text(encoding="utf-8").count(p.old)) for p in fault.patches]
-    return [f"{fault.name}: {count} times in {patch.file}: {patch.old!r}" for patch, count in counts if count != 1]
+def places(patch: Patch, package: Path = PACKAGE) -> list[Path]:
+    """Return the modules of the projection that hold the text to replace, each as often as they hold it."""
+    files = sorted((package / "projection").glob("*.py"))
+    return [file for file in files for _ in range(file.read_text(encoding="utf-8").count(patch.old))]
+
+
+def misfits(fault: Fault) -> list[str]:
+    """Return what keeps a fault from being planted: texts that do not stand exactly once in the projection."""
+    found = [(patch.old, [file.name for file in places(patch)]) for patch in fault.patches]
+    return [f"{fault.name}: in {files}: {old!r}" for old, files in found if len(files) != 1]
 
 
 @contextmanager
@@ -48,7 +55,7 @@ def planted(fault: Fault | None) -> Iterator[Path]:
         copy = Path(folder) / PACKAGE.name
         shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
         for patch in fault.patches if fault else ():
-            file = copy / "projection" / patch.file
+            (file,) = places(patch, copy)
             file.write_text(file.read_text(encoding="utf-8").replace(patch.old, patch.new), encoding="utf-8")
         yield Path(folder)
 
@@ -56,11 +63,11 @@ def planted(fault: Fault | None) -> Iterator[Path]:
 def outcome(fault: Fault | None) -> tuple[int, str]:
     """Run the properties against the package with this fault in it; return the exit code and the last line."""
     with planted(fault) as folder:
-        path = os.pathsep.join([str(folder), str(ROOT)])
+        path = os.pathsep.join([str(folder), *filter(None, [os.environ.get("PYTHONPATH")])])
         environment = {**os.environ, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
         command = [sys.executable, "-m", "tests.faults.planted", "--inside", str(folder)]
         done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
-    lines = (done.stdout if done.returncode in (CAUGHT, SURVIVED) else done.stderr).splitlines()
+    lines = (done.stdout if done.returncode in VERDICTS else done.stderr).splitlines()
     return done.returncode, lines[-1] if lines else ""
 
 
@@ -132,9 +139,8 @@ def main(words: list[str]) -> int:
     caught = 0
     with ThreadPoolExecutor(max_workers=max(1, (os.cpu_count() or 2) // 2)) as pool:
         for fault, (code, line) in zip(chosen, pool.map(outcome, chosen), strict=True):
-            verdict = {CAUGHT: "caught", SURVIVED: "SURVIVED"}.get(code, f"ENDED WITH {code}")
             caught += code == CAUGHT
-            print(f"{fault.name:55} {verdict:9} {line[:110]}", flush=True)
+            print(f"{fault.name:55} {VERDICTS.get(code, f'ENDED WITH {code}'):9} {line[:110]}", flush=True)
     print(f"{caught} of {len(chosen)} faults caught")
     return int(caught < len(chosen))
 

@@ -6,9 +6,8 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """A text that stands exactly once in a file of the projection, and what takes its place."""
+    """A text that stands exactly once in the projection, and what takes its place."""
 
-    file: str
     old: str
     new: str
 
@@ -21,108 +20,114 @@ class Fault:
     patches: tuple[Patch, ...]
 
 
-def _fault(name: str, file: str, *texts: str) -> Fault:
+def _fault(name: str, *texts: str) -> Fault:
     pairs = zip(texts[::2], texts[1::2], strict=True)
-    return Fault(name, tuple(Patch(f"{file}.py", old, new) for old, new in pairs))
+    return Fault(name, tuple(Patch(old, new) for old, new in pairs))
 
 
 FAULTS: Final = (
     # Order and duplication
-    _fault("a register holds what arrived last", "facts", "if known is None or register[0] > known[0]:", "if True:"),
-    _fault("the type of an event breaks no tie", "saying", "{_RANK[event.type]}", "0"),
     _fault(
-        "an input's facet beats an output's", "saying", "{int(is_output)}{position", "{int(not is_output)}{position"
+        "entries of one event count alike, wherever they stand",
+        "{int(is_output)}{position:06d}",
+        "{int(is_output)}000000",
     ),
+    _fault("a register holds what arrived last", "if known is None or register[0] > known[0]:", "if True:"),
+    _fault("the type of an event breaks no tie", "{_RANK[event.type]}", "0"),
+    _fault("an input's facet beats an output's", "{int(is_output)}{position", "{int(not is_output)}{position"),
     _fault(
         "the start of a run is its last arrival",
-        "facts",
         "self.at = earlier(self.at, other.at)",
         "self.at = other.at or self.at",
     ),
     _fault(
         "the end of a run is the first one said",
-        "facts",
         "self.ended = max(self.ended, other.ended)",
         "self.ended = earlier(self.ended, other.ended)",
     ),
     _fault(
         "_deleted is a facet like others",
-        "saying",
         'isinstance(facet, dict) and facet.get("_deleted") is True',
         "False",
     ),
     _fault(
         "an edge is first seen last",
-        "facts",
         "self.first = min(self.first, other.first)",
         "self.first = max(self.first, other.first)",
     ),
     _fault(
         "an edge is last seen first",
-        "facts",
         "self.last = max(self.last, other.last)",
         "self.last = min(self.last, other.last)",
     ),
     _fault(
         "what other batches said is not loaded",
-        "view",
         "        self.load(wanted)\n        for key in wanted:",
         "        for key in wanted:",
     ),
     # Runs
-    _fault("FAIL does not outrank COMPLETE", "facts", '"COMPLETE", "ABORT", "FAIL")', '"ABORT", "FAIL", "COMPLETE")'),
-    _fault("a run may be its own parent", "render", "if above and above[1] != run:", "if above:"),
+    _fault("a run under two jobs keeps one", "for job, said in other.said.items():", "for job, said in ():"),
+    _fault(
+        "FAIL does not outrank COMPLETE",
+        '"RUNNING", "COMPLETE", "ABORT", "FAIL")',
+        '"RUNNING", "ABORT", "FAIL", "COMPLETE")',
+    ),
+    _fault("a run may be its own parent", "if above and above[1] != run:", "if above:"),
     _fault(
         "a run id that is no UUID is known everywhere",
-        "saying",
         'else key("run", job_namespace, run_id)',
         'else key("run", run_id)',
     ),
-    _fault("shared code and environments are never removed", "projector", "change.orphans.add(identity[2])", "pass"),
+    _fault("shared code and environments are never removed", "change.orphans.add(identity[2])", "pass"),
     # Structure
-    _fault("inputs that no column lineage names are dropped", "structure", "    if by_column:\n", "    if False:\n"),
+    _fault(
+        "a later lineage facet replaces an earlier one",
+        "self.lineage[output] = sorted({*self.lineage.get(output, ()), *names})",
+        "self.lineage[output] = sorted(names)",
+    ),
+    _fault(
+        "column lineage makes an input a stated one", "COLUMN_LINEAGE if name in stated else COLUMN", "COLUMN_LINEAGE"
+    ),
+    _fault("inputs that no column lineage names are dropped", "    if by_column:\n", "    if False:\n"),
     _fault(
         "inputs that only column lineage names are dropped",
-        "structure",
         "COLUMN_LINEAGE, set(access.columns[1])",
         "COLUMN_LINEAGE, set(access.columns[1]) & stated",
     ),
-    _fault(
-        "an empty lineage facet says nothing", "structure", "if output in said.lineage:", "if said.lineage.get(output):"
-    ),
+    _fault("an empty lineage facet says nothing", "if output in said.lineage:", "if said.lineage.get(output):"),
     _fault(
         "one group is always the whole run",
-        "structure",
         "whole = len(groups) == 1 and next(iter(groups)) == everything",
         "whole = len(groups) == 1",
     ),
     _fault(
         "a step is told by its inputs",
-        "structure",
         "step_digest(outputs)\n        for",
         "step_digest(sorted(group))\n        for",
     ),
-    _fault(
-        "an input in no group is dropped", "structure", "for name in everything.difference(*groups):", "for name in ():"
-    ),
+    _fault("an input in no group is dropped", "for name in everything.difference(*groups):", "for name in ():"),
     # Design level
+    _fault("a run that stops reading still counts", "            each[RUNS] -= 1", "            pass"),
+    _fault("an edge outlives its only support", "            del facts.edges[name]", "            pass"),
+    _fault(
+        "an end outlives the run that made it",
+        "return old.at not in facts.closers and not any(",
+        "return True or not any(",
+    ),
     _fault(
         "the wiring counts events, not runs",
-        "wiring",
         "    alone = each[RUNS] + each[STATIC] == 1\n",
         "    each[RUNS] += 1\n    alone = each[RUNS] + each[STATIC] == 1\n",
     ),
     _fault(
         "a late event opens an ended edge",
-        "wiring",
         "    each[ENDED] = _next(facts.closers, each[AT])\n    return True",
         "    each[ENDED] = OPEN_END\n    return True",
     ),
-    _fault("JobEvents end no edge", "wiring", "Support(token[:30], True,", "Support(token[:30], False,"),
-    _fault("runs that failed end edges", "wiring", "run.state == COMPLETE, _wires(said)", "True, _wires(said)"),
+    _fault("JobEvents end no edge", "Support(token[:30], True,", "Support(token[:30], False,"),
+    _fault("runs that failed end edges", "run.state == COMPLETE, _wires(said)", "True, _wires(said)"),
     _fault(
         "a run ends edges of its own time",
-        "wiring",
         "if closer > at)",
         "if closer >= at)",
         "if each[AT] < at < each[ENDED]:",
@@ -130,21 +135,20 @@ FAULTS: Final = (
     ),
     _fault(
         "what an edge rests on may be withdrawn",
-        "wiring",
         "return bool(each[FIRST] == first or",
         "return False and bool(each[FIRST] == first or",
     ),
     _fault(
         "ends before the kept closers are forgotten",
-        "wiring",
         "if facts.closers_cut and each[AT] < facts.closers[0]:",
         "if False:",
     ),
-    _fault("a withdrawn edge stays", "projector", "change.removed_edges.add(identity)", "pass"),
+    _fault("a withdrawn edge stays", "change.removed_edges.add(identity)", "pass"),
     # Time
+    _fault("a write that is withdrawn rebinds no read", "changed[head[1]][1] < head[0]:", "False:"),
+    _fault("the first reading known stays the first", "if not first or new.at < facts.first_read:", "if not first:"),
     _fault(
         "a read sees what is written at its very moment",
-        "timeline",
         "if head[0] < at:",
         "if head[0] <= at:",
         "if now and now < at]",
@@ -152,72 +156,63 @@ FAULTS: Final = (
         'max((entry for entry in entries if entry[0] < touch.at), default=("", ""))\n    facts.bound',
         'max((entry for entry in entries if entry[0] <= touch.at), default=("", ""))\n    facts.bound',
     ),
-    _fault("ABORT counts as a good write", "timeline", "run.state <= COMPLETE)", "run.state <= COMPLETE + 1)"),
+    _fault("ABORT counts as a good write", "run.state <= COMPLETE)", "run.state <= COMPLETE + 1)"),
     _fault(
         "a late write rebinds no read",
-        "timeline",
         "head is None or _concerns(every, self.facts.last_read)",
         "head is None",
     ),
-    _fault("a late read sees the newest write known", "timeline", "return best if complete else None", "return best"),
+    _fault("a late read sees the newest write known", "return best if complete else None", "return best"),
     _fault(
         "a stream writes at its end",
-        "timeline",
         "if run.state == COMPLETE and not streams else",
         "if run.state == COMPLETE else",
     ),
-    _fault("an unfinished write counts from its last event", "timeline", "output.first[:30]", "output.last[:30]"),
+    _fault("an unfinished write counts from its last event", "output.first[:30]", "output.last[:30]"),
     _fault(
         "what stands for a version is never worked out again",
-        "timeline",
         "version.substitute = max(earlier",
         "version.substitute = version.substitute or max(earlier",
     ),
     _fault(
         "a late write stands for no version",
-        "timeline",
         "if plain_head is None or _concerns(self.plain, self.facts.last_named):",
         "if plain_head is None:",
     ),
     _fault(
         "a DatasetEvent rebinds no reader of its version",
-        "timeline",
         "            if version_facts.first_read:\n",
         "            if False:\n",
     ),
-    _fault("a failed writer makes a version good", "facts", "if ok), default", "), default"),
+    _fault("a failed writer makes a version good", "if ok), default", "), default"),
     _fault(
         "one version a run",
-        "facts",
         "self.versions = sorted({*self.versions, *other.versions})\n        self.role",
         "self.versions = other.versions\n        self.role",
     ),
     # Columns, aliases, labels
-    _fault("DERIVES never ends", "columns", "min(ends)[:30] if ends else OPEN_END", "OPEN_END"),
+    _fault(
+        "column lineage said again earlier is not seen", "return before.shapes[digest][0] == tokens[0]", "return True"
+    ),
+    _fault("DERIVES never ends", "min(ends)[:30] if ends else OPEN_END", "OPEN_END"),
     _fault(
         "DERIVES ends with any other facet",
-        "columns",
         "for first, final in lacking if final > last]",
         "for first, final in lacking]",
     ),
     _fault(
         "column lineage of other jobs is replaced",
-        "saying",
         'key("columns", saying.job, dataset_key(*output))',
         'key("columns", dataset_key(*output))',
     ),
     _fault(
         "an alias goes one way",
-        "render",
         "for pair in ((dataset, other), (other, dataset)):",
         "for pair in ((dataset, other),):",
     ),
-    _fault(
-        "versions of a model are not labelled", "render", 'return ("ModelVersion",) if "Model"', 'return () if "Model"'
-    ),
+    _fault("versions of a model are not labelled", 'return ("ModelVersion",) if "Model"', 'return () if "Model"'),
     _fault(
         "old versions keep their labels",
-        "projector",
         "if before and version_labels(before) != version_labels(now):",
         "if False:",
     ),
