@@ -182,3 +182,25 @@ def test_checks_and_roles_belong_to_the_version_that_was_read() -> None:
 def test_a_run_id_that_is_no_uuid_belongs_to_the_namespace_of_its_job() -> None:
     graph = graph_of(run_event("nightly", "COMPLETE", 1), run_event("nightly", "START", 0))
     assert set(graph.of_label("Run")) == {"run|n|nightly"}
+
+
+def test_a_role_said_under_two_jobs_is_the_later_one() -> None:
+    def as_role(role: str) -> tuple[str, dict[str, Any]]:
+        return ("t", {"inputFacets": {"headwater_inputRole": {"role": role}}})
+
+    graph = graph_of(
+        run_event("A", "START", 2, [as_role("test")], job="one"),
+        run_event("A", "COMPLETE", 1, [as_role("train")], job="two"),
+    )
+    assert edge(graph, "t@?A -READ_BY-> run A")["role"] == "test"
+
+
+def test_a_lineage_facet_alone_wires_nothing_and_ends_nothing() -> None:
+    named = {"namespace": "n", "type": "DATASET"}
+    lineage = {"entries": [{**named, "name": "x", "inputs": [{**named, "name": "a"}]}]}
+    graph = graph_of(
+        run_event("A", "COMPLETE", 1, ["b"], ["y"]), run_event("B", "COMPLETE", 2, job_facets={"lineage": lineage})
+    )
+    assert edges(graph, "FEEDS") == {"b -FEEDS-> job job"}
+    assert edge(graph, "b -FEEDS-> job job")["endedAt"] == OPEN_END
+    assert names(graph, "Dataset") == {"a", "b", "x", "y"}

@@ -1,5 +1,6 @@
 """Facets drawn from small pools, so that what events say collides; malformed and deleted ones among them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from hypothesis import strategies as st
@@ -17,12 +18,17 @@ JUNK: Json = st.sampled_from([None, [], "text", 3, True])
 DELETED: Json = st.just({"_deleted": True})
 
 
+def mostly(usual: Json, odd: Json, times: int = 6) -> Json:
+    """Return the usual so many times as often as the odd; `one_of` would not count a strategy twice."""
+    return st.integers(0, times).flatmap(lambda number: odd if number == times else usual)
+
+
 def said(*choices: Json) -> Json:
     """Return one of the contents of a facet, now and then deleted, empty or not even an object."""
-    return st.one_of(*choices, *choices, *choices, DELETED, st.just({}), JUNK)
+    return mostly(st.one_of(*choices), st.one_of(DELETED, st.just({}), JUNK), 5)
 
 
-def named(pool: list[tuple[str, str]], **more: Json) -> Json:
+def named(pool: Sequence[tuple[str, str]], **more: Json) -> Json:
     """Return an object with a namespace and name of a pool, and more members."""
     return st.tuples(st.sampled_from(pool), st.fixed_dictionaries({}, optional=more)).map(
         lambda drawn: {"namespace": drawn[0][0], "name": drawn[0][1], **drawn[1]}
@@ -36,7 +42,7 @@ def members(**optional: Json) -> Json:
 
 def some(item: Json, most: int = 3) -> Json:
     """Return a list of up to so many items, with some junk among them."""
-    return st.lists(st.one_of(item, item, item, item, item, item, JUNK), max_size=most)
+    return st.lists(mostly(item, JUNK, 9), max_size=most)
 
 
 NAMELESS: Json = st.sampled_from([{"namespace": "n"}, {"namespace": "n", "name": ""}, {"namespace": 1, "name": "a"}])
@@ -61,7 +67,7 @@ COLUMN_LINEAGE = said(
     st.fixed_dictionaries(
         {"fields": st.dictionaries(st.sampled_from(COLUMNS), COLUMN, max_size=2), "dataset": some(INPUT_FIELD, 2)}
     ),
-    members(fields=st.sampled_from([None, [], "x"]), dataset=st.one_of(some(INPUT_FIELD, 2), JUNK)),
+    members(fields=st.sampled_from([None, [], "x"]), dataset=mostly(some(INPUT_FIELD, 2), JUNK)),
 )
 
 LINEAGE_INPUT = st.one_of(
@@ -70,8 +76,8 @@ LINEAGE_INPUT = st.one_of(
     NAMELESS,
 )
 LINEAGE_PARTS: dict[str, Json] = {
-    "inputs": st.one_of(some(LINEAGE_INPUT), some(LINEAGE_INPUT), JUNK),
-    "fields": st.one_of(
+    "inputs": mostly(some(LINEAGE_INPUT), JUNK),
+    "fields": mostly(
         st.dictionaries(st.sampled_from(COLUMNS), members(inputs=some(LINEAGE_INPUT, 2)), max_size=2), JUNK
     ),
 }
@@ -89,24 +95,26 @@ SCHEMA_FIELD = st.recursive(
     max_leaves=3,
 )
 SCHEMA = said(members(fields=some(SCHEMA_FIELD)), members(fields=JUNK))
+_KINDS = ["MODEL", "MODEL", "Table", "FEATURE_VIEW", "FEATURE_SERVICE", "SERVICE", "ENDPOINT"]
 DATASET_TYPE = said(
-    members(
-        datasetType=st.sampled_from(["MODEL", "Table", "FEATURE_VIEW", "FEATURE_SERVICE", "SERVICE", "ENDPOINT", ""]),
-        subType=st.sampled_from(["ENDPOINT", "predictions", "", 1]),
-        other=st.just("kept"),
+    st.fixed_dictionaries(
+        {"datasetType": st.sampled_from([*_KINDS, "", 1])},
+        optional={"subType": st.sampled_from(["ENDPOINT", "predictions", "", 1]), "other": st.just("lost")},
     )
 )
-DOCUMENTATION = said(members(description=st.sampled_from(["d", "", 1]), contentType=st.just("text/plain")))
-OWNERSHIP = said(
-    members(owners=st.one_of(some(members(name=st.sampled_from(["o", "p", ""]), type=st.just("T"))), JUNK))
+DOCUMENTATION = said(
+    st.fixed_dictionaries(
+        {"description": st.sampled_from(["d", "e", "f", "", 1])}, optional={"contentType": st.just("text/plain")}
+    )
 )
+OWNERSHIP = said(members(owners=mostly(some(members(name=st.sampled_from(["o", "p", ""]), type=st.just("T"))), JUNK)))
 SYMLINKS = said(
-    members(identifiers=st.one_of(some(named(DATASETS, type=st.sampled_from(["TABLE", "LOCATION", ""]))), JUNK))
+    members(identifiers=mostly(some(named(DATASETS, type=st.sampled_from(["TABLE", "LOCATION", ""]))), JUNK))
 )
 CUSTOM = said(st.dictionaries(st.sampled_from(["a", "b", "_producer"]), st.sampled_from([1, "ü", [1, None], 1.5])))
 ASSERTIONS = said(
     members(
-        assertions=st.one_of(
+        assertions=mostly(
             some(
                 members(
                     assertion=st.sampled_from(["not_null", "unique", "", 1]),
@@ -143,16 +151,11 @@ CODE_LOCATION = said(
 REFERENCE = st.fixed_dictionaries(
     {"run": st.fixed_dictionaries({"runId": st.sampled_from(RUN_IDS)}), "job": named(JOBS)}
 )
-PARENT = st.one_of(
-    REFERENCE,
-    REFERENCE,
-    st.tuples(REFERENCE, st.one_of(REFERENCE, JUNK)).map(lambda drawn: {**drawn[0], "root": drawn[1]}),
-    members(
-        run=st.sampled_from([{}, {"runId": ""}, {"runId": "r1"}, {"runId": True}]), job=st.one_of(named(JOBS), JUNK)
-    ),
-    DELETED,
-    JUNK,
+_BROKEN_REFERENCE = members(
+    run=st.sampled_from([{}, {"runId": ""}, {"runId": "r1"}, {"runId": True}]), job=mostly(named(JOBS), JUNK)
 )
+_WITH_ROOT = st.tuples(REFERENCE, mostly(REFERENCE, JUNK)).map(lambda drawn: {**drawn[0], "root": drawn[1]})
+PARENT = mostly(st.one_of(REFERENCE, _WITH_ROOT), st.one_of(_BROKEN_REFERENCE, DELETED, JUNK), 5)
 TIMES = [
     "2026-01-01T00:00:00Z",
     "2026-01-01T01:00:00+01:00",
@@ -174,7 +177,7 @@ RUN_FACETS: dict[str, Json] = {
     ),
     "executionParameters": said(
         members(
-            parameters=st.one_of(
+            parameters=mostly(
                 some(
                     members(
                         key=st.sampled_from(["lr", "seed", ""]),
@@ -188,7 +191,7 @@ RUN_FACETS: dict[str, Json] = {
     ),
     "headwater_seeds": said(
         members(
-            seeds=st.one_of(
+            seeds=mostly(
                 st.dictionaries(st.sampled_from(["numpy", "torch"]), st.sampled_from([1, "1", 1.5, True])), JUNK
             ),
             deterministic=st.sampled_from([True, False]),
@@ -199,10 +202,10 @@ RUN_FACETS: dict[str, Json] = {
             python=st.sampled_from(["3.11", 3]),
             os=st.just("linux"),
             image=st.just(""),
-            packages=st.one_of(
+            packages=mostly(
                 some(members(name=st.sampled_from(["p", "q", ""]), version=st.sampled_from(["1", "2", None]))), JUNK
             ),
-            hardware=st.one_of(st.dictionaries(st.sampled_from(["cpu", "gpu"]), st.sampled_from(["a", 1])), JUNK),
+            hardware=mostly(st.dictionaries(st.sampled_from(["cpu", "gpu"]), st.sampled_from(["a", 1])), JUNK),
         )
     ),
     "headwater_codeState": said(
@@ -210,7 +213,7 @@ RUN_FACETS: dict[str, Json] = {
     ),
     "headwater_metrics": said(
         members(
-            metrics=st.one_of(
+            metrics=mostly(
                 some(
                     members(
                         name=st.sampled_from(["auc", "f1", ""]),

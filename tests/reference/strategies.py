@@ -10,7 +10,7 @@ from headwater_collector.parse import parse_event
 from hypothesis import strategies as st
 
 from tests.reference import facet_strategies as f
-from tests.reference.facet_strategies import Json, members, named
+from tests.reference.facet_strategies import Json, members, mostly, named
 
 TYPES = ["COMPLETE", "START", "FAIL", "ABORT", "RUNNING", "OTHER", None]
 
@@ -27,6 +27,8 @@ class Theme:
     """Input facets."""
     output: dict[str, Json] = field(default_factory=dict)
     """Output facets."""
+    pool: Sequence[tuple[str, str]] = tuple(f.DATASETS)
+    """Names of datasets."""
 
 
 _DATASET_REGISTERS: dict[str, Json] = {
@@ -58,6 +60,15 @@ THEMES = {
     "columns": Theme({"columnLineage": f.COLUMN_LINEAGE}, {}, {}, {}),
     "lineage": Theme({"columnLineage": f.COLUMN_LINEAGE, "lineage": f.LINEAGE}, {"lineage": f.JOB_LINEAGE}, {}, {}),
     "registers": Theme(_DATASET_REGISTERS, _JOB_REGISTERS, {}, {}),
+    "one register": Theme(
+        {"documentation": f.DOCUMENTATION}, {"documentation": f.DOCUMENTATION}, {"custom": f.CUSTOM}, {}
+    ),
+    "kinds": Theme({"datasetType": f.DATASET_TYPE, "version": f.VERSION}, {"jobType": f.JOB_TYPE}, {}, {}),
+    "aliases": Theme({"symlinks": f.SYMLINKS, "ownership": f.OWNERSHIP}, {"ownership": f.OWNERSHIP}, {}, {}),
+    "code": Theme(
+        {}, {"sourceCodeLocation": f.CODE_LOCATION}, {"headwater_codeState": f.RUN_FACETS["headwater_codeState"]}, {}
+    ),
+    "twice": Theme({"documentation": f.DOCUMENTATION, "custom": f.CUSTOM}, {}, {}, {}, pool=f.DATASETS[:1]),
     "parents": Theme({}, {}, {"parent": f.PARENT, "parentRun": f.PARENT}, {}),
     "runs": Theme({}, {"sourceCodeLocation": f.CODE_LOCATION}, f.RUN_FACETS, {}),
     "checks": Theme(
@@ -90,7 +101,7 @@ THEMES = {
 
 
 def _facets(known: dict[str, Json]) -> Json:
-    return st.one_of(st.fixed_dictionaries({}, optional=known), f.JUNK) if known else st.just({})
+    return mostly(st.fixed_dictionaries({}, optional=known), f.JUNK, 12) if known else st.just({})
 
 
 def _datasets(theme: Theme, role: str) -> Json:
@@ -99,13 +110,9 @@ def _datasets(theme: Theme, role: str) -> Json:
         parts["inputFacets"] = _facets(theme.input)
     if role == "output" and theme.output:
         parts["outputFacets"] = _facets(theme.output)
-    dataset = named(f.DATASETS, **parts)
-    return st.one_of(
-        st.lists(dataset, max_size=3),
-        st.lists(dataset, max_size=2),
-        st.lists(st.one_of(dataset, f.NAMELESS, f.JUNK), max_size=3),
-        f.JUNK,
-    )
+    dataset = named(theme.pool, **parts)
+    odd = st.lists(st.one_of(dataset, f.NAMELESS, f.JUNK), max_size=3)
+    return mostly(st.lists(dataset, max_size=3), st.one_of(odd, f.JUNK))
 
 
 def event_bodies(theme: Theme) -> Json:
@@ -118,9 +125,9 @@ def event_bodies(theme: Theme) -> Json:
         {"eventType": st.sampled_from(TYPES), "eventTime": time, "run": run, "job": job}, optional=flow
     )
     jobs = st.fixed_dictionaries({"eventTime": time, "job": job}, optional=flow)
-    dataset = named(f.DATASETS, facets=_facets(theme.dataset))
+    dataset = named(theme.pool, facets=_facets(theme.dataset))
     datasets = st.fixed_dictionaries({"eventTime": time, "dataset": dataset})
-    return st.one_of(runs, runs, runs, runs, jobs, datasets)
+    return st.integers(0, 7).flatmap(lambda number: (jobs, datasets)[number - 6] if number > 5 else runs)
 
 
 @dataclass(frozen=True)
@@ -158,19 +165,19 @@ def _long_bodies() -> Json:
     facets = members(
         version=st.sampled_from([{"datasetVersion": v} for v in "12"]), columnLineage=_FROM_ONE, lineage=_INPUTS
     )
-    dataset = named(pool, facets=st.one_of(st.just({}), st.just({}), facets))
+    dataset = named(pool, facets=mostly(st.just({}), facets, 2))
     flow = members(inputs=st.lists(dataset, max_size=2), outputs=st.lists(dataset, max_size=3))
     time = st.integers(0, 11).map(lambda minute: f"2026-01-01T00:{minute:02}:00Z")
     entry = st.builds(lambda one, said: {**one, "type": "DATASET", **said}, named(pool), _INPUTS)
     lineage = st.lists(entry, max_size=2).map(lambda entries: {"lineage": {"entries": entries}})
-    job = named([("j", "load"), ("j", "train")], facets=st.one_of(st.just({}), st.just({}), lineage))
+    job = named([("j", "load"), ("j", "train")], facets=mostly(st.just({}), lineage, 3))
     run = st.integers(0, 7).map(lambda number: {"runId": f"01900000-0000-7000-8000-00000000000{number}"})
     type_ = st.sampled_from(["COMPLETE", "COMPLETE", "COMPLETE", "START", "FAIL"])
     runs = st.fixed_dictionaries({"eventType": type_, "eventTime": time, "run": run, "job": job})
     jobs = st.fixed_dictionaries({"eventTime": time, "job": job})
-    active = st.tuples(st.one_of(runs, runs, runs, runs, jobs), flow).map(lambda drawn: {**drawn[0], **drawn[1]})
+    active = st.tuples(mostly(runs, jobs), flow).map(lambda drawn: {**drawn[0], **drawn[1]})
     published = st.fixed_dictionaries({"eventTime": time, "dataset": named(pool, facets=facets)})
-    return st.integers(0, 9).flatmap(lambda number: active if number else published)
+    return mostly(active, published, 9)
 
 
 @st.composite

@@ -16,6 +16,7 @@ from headwater_collector.projection.facts import (
     JobFacts,
     Register,
     RunFacts,
+    Said,
     VersionFacts,
     digest_of,
 )
@@ -123,7 +124,7 @@ def _flow(found: Rendering, run: str, facts: RunFacts, datasets: Mapping[str, Da
     parts = {"": run, **{digest: key("runstep", run, digest) for digest in wires.steps()}}
     _steps(found, run, parts)
     written = _versions(found, run, facts, datasets)
-    _reads(found, run, facts, wires, parts)
+    _reads(found, facts, whole, wires, parts)
     for (part, dataset), evidence in wires.writes.items():
         for version in written[dataset]:
             found.edge("WROTE", parts[part], version, {"evidence": EVIDENCE_NAME[evidence]})
@@ -155,15 +156,15 @@ def _steps(found: Rendering, owner: str, parts: Mapping[str, str]) -> None:
             found.edge("HAS_STEP", owner, step)
 
 
-def _reads(found: Rendering, run: str, facts: RunFacts, wires: Structure, parts: Mapping[str, str]) -> None:
-    roles = {d: a.role[1] for said in facts.said.values() for d, a in said.inputs.items() if a.role}
+def _reads(found: Rendering, facts: RunFacts, whole: Said, wires: Structure, parts: Mapping[str, str]) -> None:
+    roles = {dataset: access.role[1] for dataset, access in whole.inputs.items() if access.role}
     for (part, dataset), evidence in wires.reads.items():
         for version, inferred, named in facts.bound[dataset]:
             properties: dict[str, Value] = {
                 "evidence": EVIDENCE_NAME[evidence],
                 "inferred": inferred,
                 "namedVersion": named or None,
-                "role": roles.get(dataset),
+                "role": roles.get(dataset) or None,
             }
             found.edge("READ_BY", version, parts[part], properties)
 
