@@ -116,7 +116,7 @@ def remarks(answer: Answer) -> Iterator[str]:
     if answer["hidden"]:
         yield f"{answer['hidden']} hidden from you"
     if answer["inferred"]:
-        yield f"{_count(answer['inferred'], 'edge')} inferred: the reader named no version"
+        yield f"{_count(answer['inferred'], 'reading')} inferred: of the newest version written before, or an unknown one"
     if answer["pending"]:
         yield f"{_count(answer['pending'], 'event')} accepted but not yet in the graph"
 
@@ -167,7 +167,7 @@ def details(node: Node, environments: Mapping[str, Mapping[str, Any]]) -> Iterat
         if node.get("writtenAt"):
             yield "written", _time(node["writtenAt"])
         for check in node.get("checks", ()):
-            yield ("check" if check.get("success") else "FAILED CHECK"), _check(check)
+            yield ("passed check" if check.get("success") else "FAILED CHECK"), _check(check)
     if node["kind"] == "run":
         yield from _run_details(node, environments)
 

@@ -171,6 +171,6 @@ def test_what_an_answer_lacks_is_told() -> None:
         "4 nodes, 4 edges",
         "NOT COMPLETE: stopped by depth, limit",
         "3 hidden from you",
-        "1 edge inferred: the reader named no version",
+        "1 reading inferred: of the newest version written before, or an unknown one",
         "2 events accepted but not yet in the graph",
     ]
