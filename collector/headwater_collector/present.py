@@ -116,7 +116,8 @@ def remarks(answer: Answer) -> Iterator[str]:
     if answer["hidden"]:
         yield f"{answer['hidden']} hidden from you"
     if answer["inferred"]:
-        yield f"{_count(answer['inferred'], 'reading')} inferred: of the newest version written before, or an unknown one"
+        readings = _count(answer["inferred"], "reading")
+        yield f"{readings} inferred: of the newest version written before, or an unknown one"
     if answer["pending"]:
         yield f"{_count(answer['pending'], 'event')} accepted but not yet in the graph"
 
