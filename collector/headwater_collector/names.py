@@ -13,7 +13,7 @@ from datetime import datetime
 from difflib import SequenceMatcher
 from typing import Any, Final
 
-from headwater_graph.keys import column_key, dataset_key, job_key, kind_of
+from headwater_graph.keys import column_key, dataset_key, job_key, key, kind_of
 from headwater_graph.queries import OPEN_END, Queries, ending, like, near, phrase
 
 from headwater_collector import node
@@ -149,10 +149,14 @@ def _by_version(queries: Queries, text: str, kinds: tuple[str, ...]) -> list[Thi
         raise _several(name, datasets)
     if not datasets:
         return []
-    key = datasets[0].key
+    dataset = datasets[0].key
     if wanted in {"latest", "newest"}:
-        return _things(queries.read("by_keys", keys=_newest(queries, key, OPEN_END)))
-    found = _things(queries.read("versions_named", dataset=key, text=wanted.removeprefix("run:"), limit=_MOST))
+        return _things(queries.read("by_keys", keys=_newest(queries, dataset, OPEN_END)))
+    exact = key("version", datasets[0].properties["namespace"], datasets[0].properties["name"], "v", wanted)
+    found = _things(queries.read("by_keys", keys=[exact]))
+    if found:
+        return found
+    found = _things(queries.read("versions_named", dataset=dataset, text=wanted.removeprefix("run:"), limit=_MOST))
     if not found:
         raise NotFound(f"{name} has no version {wanted}. {name}@latest is the newest one; /versions lists all.")
     return [thing for thing in found if thing.properties.get("version") == wanted] or found

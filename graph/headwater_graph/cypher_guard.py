@@ -130,6 +130,8 @@ def _analysts_errors(timeout: float) -> Iterator[None]:
         if "AccessMode" in code or "Forbidden" in code:
             raise QueryRefused("The query would write; only reading is allowed here.") from error
         raise QueryFailed(_without_explain(error.message or code)) from error
+    except (OverflowError, TypeError, ValueError) as error:
+        raise QueryFailed(f"A parameter cannot be sent to the database: {error}") from error
 
 
 def _without_explain(message: str) -> str:

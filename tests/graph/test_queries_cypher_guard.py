@@ -109,6 +109,12 @@ def test_a_mistake_is_told_where_it_is(driver: neo4j.Driver) -> None:
         Guard(driver).run("RETURN 1; RETURN 2")
 
 
+@pytest.mark.parametrize("value", [2**80, -(2**80), object()])
+def test_a_parameter_that_the_database_cannot_hold_is_told(driver: neo4j.Driver, value: object) -> None:
+    with pytest.raises(QueryFailed, match="parameter"):
+        Guard(driver).run("RETURN $x", {"x": value})
+
+
 def test_rows_beyond_the_limit_are_cut_and_that_is_told(driver: neo4j.Driver) -> None:
     guard = Guard(driver, row_limit=10)
     assert not guard.run("UNWIND range(1, 10) AS x RETURN x").truncated
