@@ -1,5 +1,6 @@
 """The README's examples, run as they stand there: against `headwater serve` with the demo's story in it."""
 
+import json
 import os
 import re
 import shlex
@@ -171,6 +172,14 @@ def test_each_question_is_answered(served: Served, line: str) -> None:
         assert word in done.stdout
 
 
+def test_answers_for_programs_say_whether_they_are_whole(served: Served) -> None:
+    sentence = readme.under("Ask").partition("Every answer says")[2].partition("\n\n")[0]
+    promised = set(re.findall(r"`(\w+)`", sentence))
+    assert promised
+    answer = json.loads(served.run(HEADWATER, "upstream", "models/churn@2", "--json").stdout)
+    assert promised <= set(answer)
+
+
 def _statements() -> dict[str, str]:
     """Return the statements by the sentence that stands before each."""
     return dict(re.findall(r"(?m)^([^\n]+)\n\n```cypher\n(.*?)^```$", readme.under("In Cypher"), flags=re.DOTALL))
@@ -192,6 +201,15 @@ def test_each_statement_may_run_and_finds(served: Served, beginning: str) -> Non
     # A run that is split into steps is found by them, not by itself.
     steps = {row["owner"] for row in served.cypher("MATCH (r:Run)-[:HAS_STEP]->(s:Step) RETURN r.key AS owner")}
     assert expected - steps <= values
+
+
+def test_a_statement_takes_its_version_on_the_command_line(served: Served) -> None:
+    assert "headwater cypher" in readme.spans()
+    assert "-p version=..." in readme.spans()
+    statement = readme.blocks("cypher")[1]
+    done = served.run(HEADWATER, "cypher", "-", "-p", f"version={key_of(story.BAD_TABLE)}", stdin=statement)
+    assert done.returncode == 0, done.stderr
+    assert "models/churn" in done.stdout
 
 
 def test_the_keys_that_it_names_are_those_of_the_story() -> None:

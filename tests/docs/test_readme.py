@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import closing
+from importlib.resources import files
 from pathlib import Path
 
 import click
@@ -141,6 +142,13 @@ def test_the_picture_speaks_of_what_there_is() -> None:
     }
     assert labels
     assert labels <= {name for label in LABELS for name in (label.name, *label.extra_labels)} | {"Run of load"}
+
+
+def test_the_size_of_the_download_is_right() -> None:
+    lines = (files("headwater_graph.local_neo4j") / "neo4j.lock").read_text().splitlines()
+    megabytes = sum(int(line.split()[1]) for line in lines if not line.startswith("#")) / 1e6
+    (said,) = re.findall(r"about (\d+) MB, once", readme.text())
+    assert abs(int(said) - megabytes) < 10
 
 
 def test_every_custom_facet_is_there() -> None:
