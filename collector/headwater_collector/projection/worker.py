@@ -22,6 +22,9 @@ IDLE_SECONDS: Final = 5.0
 
 MAX_PAUSE_SECONDS: Final = 5.0
 
+STOP_SECONDS: Final = 20.0
+"""How long a stop waits for the batch at hand: a Neo4j that hangs must not keep the server from ending."""
+
 
 class ClaimedStore(GraphStore, Protocol):
     """A graph store that must be prepared and claimed before it is written."""
@@ -128,12 +131,14 @@ class ProjectionWorker:
         self._thread.start()
 
     def stop(self) -> None:
-        """End the batch at hand, give the graph free and return."""
+        """End the batch at hand, give the graph free and return; a batch that hangs is left, and repeated some day."""
         self._stopping.set()
         self._log.wake()
         if self._thread.is_alive():
-            self._thread.join()
-        if self._claimed:
+            self._thread.join(STOP_SECONDS)
+        if self._thread.is_alive():
+            logger.warning("Neo4j did not answer for %.0f seconds: the batch at hand is left undone", STOP_SECONDS)
+        elif self._claimed:
             try:
                 self._store.release()
             except GraphUnavailable as error:
