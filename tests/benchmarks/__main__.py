@@ -72,12 +72,12 @@ def _upstream(shapes: tuple[tuple[int, int], ...], depth: int, asks: int, out: P
 @main.command("memory")
 @click.option("--connections", default=64, show_default=True)
 @click.option("--limit", default=16 * 2**20, show_default=True, help="The server's limit of a body, in bytes.")
-@click.option("--rounds", default=2, show_default=True, help="Bodies a connection sends.")
+@click.option("--seconds", default=60, show_default=True, help="How long each kind of body is sent.")
 @_json
-def _memory(connections: int, limit: int, rounds: int, out: Path | None) -> None:
+def _memory(connections: int, limit: int, seconds: int, out: Path | None) -> None:
     """Memory when idle, and with bodies at the limit."""
     with _progress() as progress:
-        rows = memory(connections, limit, rounds, progress)
+        rows = memory(connections, limit, seconds, progress)
     report("memory", rows, out)
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -23,18 +24,17 @@ RETRY_AFTER = 0.5
 _RUN = "RUN-ID-OF-THIS-EVENT-0123456789-ABCD"
 
 
-def memory(connections: int, limit: int, rounds: int, progress: Progress) -> list[Row]:
+def memory(connections: int, limit: int, seconds: int, progress: Progress) -> list[Row]:
     """Measure the highest memory: idle, then bodies that are one long text, then bodies of very many small values."""
     with serving() as served:
         time.sleep(5)
         idle = served.usage()
         rows: list[Row] = [_row("idle", idle.collector_mb, idle.neo4j_mb, {})]
         for name, filler in (("long texts", _text), ("many values", _values)):
-            task = progress.add_task(name, total=connections * rounds)
+            task = progress.add_task(name, total=None)
             with served.peak() as peak:
                 advance: Callable[[], None] = lambda: progress.advance(task)  # noqa: B023, E731
-                statuses = asyncio.run(_storm(served, connections, rounds, filler(limit - ROOM), advance))
-                served.wait_applied()
+                statuses = asyncio.run(_storm(served, connections, seconds, filler(limit - ROOM), advance))
             rows.append(_row(name, peak.collector_mb, peak.neo4j_mb, statuses))
         return rows
 
@@ -65,23 +65,25 @@ def _values(size: int) -> bytes:
 
 
 async def _storm(
-    served: Served, connections: int, rounds: int, body: bytes, told: Callable[[], None]
+    served: Served, connections: int, seconds: int, body: bytes, told: Callable[[], None]
 ) -> dict[str, int]:
+    """Send new events over all connections until the time is up, each again until it is taken."""
     statuses: dict[str, int] = {}
     head, _, tail = body.partition(_RUN.encode())
 
     async def one() -> None:
         connection = Connection(served.host, served.port)
-        for _ in range(rounds):
+        while True:
             event, status = head + str(uuid4()).encode() + tail, "503"
             while status == "503":
                 status = await _post(connection, event)
                 statuses[status] = statuses.get(status, 0) + 1
                 await asyncio.sleep(RETRY_AFTER if status == "503" else 0)
             told()
-        await connection.close()
 
-    await asyncio.gather(*(one() for _ in range(connections)))
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await asyncio.gather(*(one() for _ in range(connections)))
     return statuses
 
 
