@@ -46,13 +46,13 @@ def _drawing() -> Drawing:
 
 
 @pytest.fixture
-def api(empty_graph: neo4j.Driver, tmp_path: Path) -> Iterator[httpx.Client]:
-    migrate(empty_graph)
-    _drawing().save(empty_graph)
+def api(neo4j_driver: neo4j.Driver, tmp_path: Path) -> Iterator[httpx.Client]:
+    migrate(neo4j_driver)
+    _drawing().keep(neo4j_driver)
     data, settings = DataFolder(tmp_path), load_settings(query_row_limit=7)
     log = SqliteEventLog(data.log)
     index = EventIndex(log, data.index)
-    queries = Queries(empty_graph)
+    queries = Queries(neo4j_driver)
     services = Services(log, index, ApiKeys(data.keys), settings, Budget(10**6), queries=lambda: queries)
     with (
         running(services) as url,

@@ -13,8 +13,8 @@ OTHER = "0190a1b3-0000-7000-8000-00000000000b"
 
 
 @pytest.fixture
-def queries(empty_graph: neo4j.Driver) -> Queries:
-    migrate(empty_graph)
+def queries(neo4j_driver: neo4j.Driver) -> Queries:
+    migrate(neo4j_driver)
     drawing = Drawing()
     for name in (
         "raw/orders",
@@ -42,8 +42,8 @@ def queries(empty_graph: neo4j.Driver) -> Queries:
     drawing.run(OTHER, "train")
     drawing.run("airflow|manual__2026-01-01", "train")
     drawing.column("solo", "amount")
-    drawing.save(empty_graph)
-    return Queries(empty_graph)
+    drawing.keep(neo4j_driver)
+    return Queries(neo4j_driver)
 
 
 FOUND = [

@@ -13,13 +13,13 @@ from tests.graph.drawing import Drawing, migrate
 
 
 @pytest.fixture
-def driver(empty_graph: neo4j.Driver) -> neo4j.Driver:
-    migrate(empty_graph)
+def driver(neo4j_driver: neo4j.Driver) -> neo4j.Driver:
+    migrate(neo4j_driver)
     drawing = Drawing()
     drawing.simple("raw", "load", "clean")
     drawing.simple("clean", "train", "model")
-    drawing.save(empty_graph)
-    return empty_graph
+    drawing.keep(neo4j_driver)
+    return neo4j_driver
 
 
 READS = [
