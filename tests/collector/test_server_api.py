@@ -53,6 +53,16 @@ def test_a_failed_event_is_tried_again(served: Served) -> None:
     assert served.http.post(f"{EVENTS}/retry").json() == {"retrying": 1}
 
 
+def test_what_is_left_out_of_an_event_is_told(served: Served) -> None:
+    event = run_event("odd")
+    event["outputs"] = [{"namespace": "n", "name": "d", "facets": {"schema": {"fields": "none"}, "storage": None}}]
+    assert served.http.post("/api/v1/lineage", content=encoded(event)).status_code == 201
+    (found,) = served.services.index.list_events(limit=1)
+    warnings = get(served, f"{EVENTS}/{found.id}")["warnings"]
+    assert "schema: fields: must be a list; this facet is left out" in warnings
+    assert any("storage" in warning for warning in warnings)
+
+
 def test_pages_of_events(served: Served) -> None:
     ids = accept(served, 5)
     found, cursor = [], None

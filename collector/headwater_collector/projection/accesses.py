@@ -28,13 +28,12 @@ def take_access(saying: Saying, said: Said, role: str, position: int, dataset: A
     where = f"{role}[{position}]"
     found = name_of(dataset)
     if not found:
-        saying.warnings.append(f"{where}: no namespace and name; this dataset is left out")
         return
     is_output = role == "outputs"
     accesses = said.outputs if is_output else said.inputs
     name = name_dataset(saying, *found)
-    of_dataset = facets_of(saying, dataset, "facets", where)
-    of_role = facets_of(saying, dataset, "outputFacets" if is_output else "inputFacets", where)
+    of_dataset = facets_of(dataset, "facets")
+    of_role = facets_of(dataset, "outputFacets" if is_output else "inputFacets")
     access = Access(saying.token, saying.token, True)
     version = version_of(of_dataset.get("version"))
     access.versions = [version] if version else []

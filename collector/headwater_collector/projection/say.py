@@ -42,7 +42,7 @@ def say(event: Event) -> Saying:
     job = event.body["job"]
     saying.job = job_key(job["namespace"], job["name"])
     facts = saying.jobs[saying.job] = JobFacts(job["namespace"], job["name"])
-    job_facets = facets_of(saying, job, "facets", "job")
+    job_facets = facets_of(job, "facets")
     facts.registers = take_registers(saying, job_facets, "job", {"lineage"}, saying.token)
     for role in ("inputs", "outputs"):
         for position, dataset in enumerate(listed(event.body.get(role))):
@@ -61,7 +61,7 @@ def say(event: Event) -> Saying:
 def _dataset_event(saying: Saying, dataset: Mapping[str, Any]) -> None:
     found = (dataset["namespace"], dataset["name"])
     name = name_dataset(saying, *found)
-    of_dataset = facets_of(saying, dataset, "facets", "dataset")
+    of_dataset = facets_of(dataset, "facets")
     registers = take_registers(saying, of_dataset, "dataset", facets.NOT_OF_DATASET, f"{saying.token}1000000")
     link(saying, registers)
     version = version_of(of_dataset.get("version"))
@@ -79,7 +79,7 @@ def _run(saying: Saying, event: Event, said: Said, job_facets: Mapping[str, Any]
     facts.started = event.time if event.type == "START" else ""
     facts.ended = event.time if event.type in ("COMPLETE", "ABORT", "FAIL") else ""
     facts.said = {saying.job: said}
-    run_facets = facets_of(saying, run, "facets", "run")
+    run_facets = facets_of(run, "facets")
     parents = {name: run_facets.pop(name, None) for name in ("parent", "parentRun")}
     facts.registers = take_registers(saying, run_facets, "run", (), saying.token)
     _of_job(saying, job_facets, facts)

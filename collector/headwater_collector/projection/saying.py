@@ -34,6 +34,7 @@ class Saying:
     contents: dict[str, str] = field(default_factory=dict)
     """JSON of kept facets, by digest."""
     warnings: list[str] = field(default_factory=list)
+    """Facets that are left out, with the reason."""
 
 
 def name_dataset(saying: Saying, namespace: str, name: str) -> str:
@@ -44,16 +45,12 @@ def name_dataset(saying: Saying, namespace: str, name: str) -> str:
     return found
 
 
-def facets_of(saying: Saying, owner: Mapping[str, Any], field_name: str, where: str) -> dict[str, Any]:
-    """Return the facets of an owner that are objects; the others are noted as left out."""
+def facets_of(owner: Mapping[str, Any], field_name: str) -> dict[str, Any]:
+    """Return the facets of an owner that are objects; of the others the receiver has warned."""
     found = owner.get(field_name)
     if not isinstance(found, dict):
         return {}
-    odd = [name for name, facet in found.items() if not isinstance(facet, dict)]
-    if not odd:
-        return dict(found)
-    saying.warnings += [f"{where}.{field_name}.{name}: not an object; this facet is left out" for name in odd]
-    return {name: facet for name, facet in found.items() if name not in odd}
+    return {name: facet for name, facet in found.items() if isinstance(facet, dict)}
 
 
 def take_registers(

@@ -6,6 +6,8 @@ from fastapi import APIRouter, Depends, Query, Response
 
 from headwater_collector.errors import BadRequest, NotFound
 from headwater_collector.event_index import EventStatus, Status
+from headwater_collector.parse import recorded_event
+from headwater_collector.projection.say import say
 from headwater_collector.server.access import Guards
 from headwater_collector.server.services import Services
 
@@ -33,8 +35,11 @@ def event_routes(services: Services, guards: Guards) -> APIRouter:
 
     @router.get("/{event_id}", dependencies=[Depends(guards.read)])
     def show_event(event_id: str) -> dict[str, Any]:
-        """Tell what is known of one event or rejected body."""
-        return shown(_found(index.find(event_id), event_id))
+        """Tell what is known of one event or rejected body, also what of it is not in the graph, and why."""
+        told = shown(_found(index.find(event_id), event_id))
+        if "offset" in told:
+            told["warnings"] += say(recorded_event(_found(index.body(event_id), event_id), event_id)).warnings
+        return told
 
     @router.get("/{event_id}/body", response_class=Response, dependencies=[Depends(guards.read)])
     def event_body(event_id: str) -> Response:
