@@ -44,7 +44,9 @@ def graph_errors() -> Iterator[None]:
             raise  # less at once may be possible; the same again is not
         raise GraphUnavailable(f"Neo4j asks to try again later: {error.message}") from error
     except DriverError as error:
-        raise GraphUnavailable(f"Neo4j does not answer: {error}") from error
+        # Only what it says first: the rest repeats it for every address that the name resolves to.
+        said = str(error).partition("\n")[0].rstrip(":")
+        raise GraphUnavailable(f"Neo4j does not answer: {said}.") from error
     except ClientError as error:
         code = error.code or ""
         if "Database.DatabaseNotFound" in code:

@@ -74,7 +74,7 @@ def refused(served: Served) -> float:
     return served.services.meters.registry.get_sample_value("headwater_requests_refused_total", {"status": "503"}) or 0
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 30) -> None:
+def wait_until(condition: Callable[[], bool], seconds: float = 120) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline
