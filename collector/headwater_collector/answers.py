@@ -14,7 +14,8 @@ Status = Callable[[], tuple[int, int]]
 """Returns the offset of the log up to which the graph is complete, and how many entries it does not hold yet."""
 
 _SPARE: Final = 1_000
-_LONGEST: Final = 1_000_000
+_LONGEST: Final = 1_000
+_ALIASES: Final = 8
 
 
 def lineage(queries: Queries, question: Question, status: Status) -> dict[str, Any]:
@@ -69,7 +70,7 @@ def _reach(
 ) -> tuple[dict[str, node.Node], Reached, dict[str, int]]:
     """Run the traversal, again with a wider bound if aliases made the way within the depth longer than thought."""
     most = question.limit * 5 // 4 + _SPARE
-    hops = None if question.depth is None else _bound(2 * question.depth)
+    hops = None if question.depth is None else max(2 * question.depth, 1)
     window = question.window() if level == "design" else {}
     while True:
         rows = queries.read(f"{level}_{question.direction}", hops=hops, keys=starts, cap=most, **window)
@@ -79,12 +80,7 @@ def _reach(
         whole = hops is None or question.depth is None or len(reached.nodes) >= most
         if whole or not subgraph.missed(reached, found, question.depth or 0, upstream=question.upstream):
             return nodes, reached, found
-        hops = None if hops is None or hops * 4 > _LONGEST else hops * 4
-
-
-def _bound(hops: int) -> int:
-    """Return a bound at least as large, one of few, so that the database keeps its plans."""
-    return (hops // 8 + 1) * 8
+        hops = None if hops is None or hops > _LONGEST else 2 * hops + _ALIASES
 
 
 def _read(rows: dict[str, Any], level: Level) -> tuple[dict[str, node.Node], Reached]:
