@@ -7,7 +7,7 @@ from headwater_graph.keys import dataset_key, job_key
 
 from tests.reference.graph import Graph
 from tests.reference.reading import Facet, Token, entries, facet, facets, is_named, items, mentions, text, token
-from tests.reference.registers import is_malformed, keep, owners, registers
+from tests.reference.registers import keep, owners, registers
 from tests.reference.structure import column_inputs, is_dataset, is_readable, lineage_sources
 
 Name = tuple[str, str]
@@ -69,7 +69,7 @@ def _named_datasets(event: Event) -> Iterator[Name]:
     job = facet(event.body.get("job"), "lineage") if event.kind is not EventKind.DATASET else None
     if job is not None and is_readable("lineage", job):
         for entry in items(job.get("entries")):
-            if is_dataset(entry) and not is_malformed("lineage", entry):
+            if is_dataset(entry) and is_readable("lineage", entry):
                 yield entry["namespace"], entry["name"]
                 yield from ((item["namespace"], item["name"]) for item in lineage_sources(entry))
 

@@ -127,7 +127,7 @@ def lineage_of(event: Event) -> list[tuple[str, set[str]]]:
     return said + [
         (dataset_key(entry["namespace"], entry["name"]), lineage_inputs(entry))
         for entry in items(job.get("entries"))
-        if is_dataset(entry) and not is_malformed("lineage", entry)
+        if is_dataset(entry) and is_readable("lineage", entry)
     ]
 
 

@@ -41,7 +41,7 @@ def take_access(saying: Saying, said: Said, role: str, position: int, dataset: A
         if "headwater_model" in of_dataset:
             of_role.setdefault("headwater_model", of_dataset.pop("headwater_model"))
         take_columns(saying, where, of_dataset.get("columnLineage"), access, found, position)
-        _lineage(saying, said, name, of_dataset.get("lineage"))
+        _lineage(saying, said, found, of_dataset.get("lineage"))
     else:
         name_only(saying, of_dataset)
         access.role = take_register(saying, where, facets.input_role, of_role.pop("headwater_inputRole", None))
@@ -95,7 +95,7 @@ def take_columns(
         access.columns = [saying.token, names]
 
 
-def _lineage(saying: Saying, said: Said, output: str, entry: Any) -> None:
+def _lineage(saying: Saying, said: Said, named: tuple[str, str], entry: Any) -> None:
     """Take in what a lineage facet 1-0-0, or an entry of one, says of an output."""
     if not isinstance(entry, dict) or is_deleted(entry):
         return
@@ -103,6 +103,7 @@ def _lineage(saying: Saying, said: Said, output: str, entry: Any) -> None:
     if names is None:
         saying.warnings.append("lineage: inputs must be a list and fields an object; this facet is left out")
     else:
+        output = name_dataset(saying, *named)
         said.lineage[output] = sorted({*said.lineage.get(output, ()), *names})
 
 
@@ -111,7 +112,7 @@ def take_lineage_of_job(saying: Saying, facet: Any, said: Said) -> None:
     for entry in listed(facet.get("entries")) if isinstance(facet, dict) and not is_deleted(facet) else ():
         found = name_of(entry)
         if found and entry.get("type") == "DATASET":
-            _lineage(saying, said, name_dataset(saying, *found), entry)
+            _lineage(saying, said, found, entry)
 
 
 def _lineage_inputs(saying: Saying, entry: Mapping[str, Any]) -> list[str] | None:
