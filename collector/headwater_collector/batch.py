@@ -6,6 +6,7 @@ from typing import Final
 
 from headwater_collector.errors import NotAnEvent
 
+_ARRAY: Final = re.compile(rb"[ \t\r\n]*\[")
 _SPACE: Final = re.compile(r"[ \t\r\n]*")
 _BRACKETS: Final = re.compile(r'"(?:[^"\\]++|\\.)*+(?:"|\Z)|[\[{]|[\]}]', re.DOTALL)
 # Only where an element ends counts here: numbers stay text, and a number is never converted.
@@ -20,7 +21,7 @@ def split_batch(body: bytes, content_type: str = "") -> list[bytes]:
     """
     if "ndjson" in content_type or "jsonl" in content_type or "json-seq" in content_type:
         return _lines(body)
-    if body.lstrip()[:1] == b"[":
+    if _ARRAY.match(body):
         return _elements(body)
     return _lines(body)
 
