@@ -121,7 +121,7 @@ class SqliteEventLog:
         """
         return self._writer.submit(work).result()
 
-    def read(self, after: int, limit: int, max_bytes: int = 32 * 1024 * 1024) -> list[LogEntry]:
+    def read(self, after: int, limit: int, max_bytes: int = 8 * 1024 * 1024) -> list[LogEntry]:
         """Return up to `limit` entries with an offset greater than `after`, in order; none only at the end of the log.
 
         Fewer are returned when their bodies would exceed `max_bytes`, but always one if there is one. Never waits for
