@@ -5,17 +5,17 @@ relationships lie between; an alias is no hop. A job or run counts as far as the
 traversal starts at it.
 """
 
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from headwater_graph.keys import kind_of
 from headwater_graph.vocabulary import EVIDENCE
 
 ALIAS: Final = "ALIAS_OF"
 
-_DATA: Final = frozenset({"dataset", "version"})
+_INTO: Final = frozenset({"FEEDS", "READ_BY"})
+_OUT_OF: Final = frozenset({"PRODUCES", "WROTE"})
 _STRENGTH: Final = {evidence: rank for rank, evidence in enumerate(EVIDENCE)}
 
 Edge = Sequence[Any]
@@ -51,29 +51,26 @@ def distances(starts: Iterable[str], edges: Iterable[Edge], *, upstream: bool) -
         near, distance = queue.popleft()
         if found[near] < distance:
             continue
-        for far, alias in onward.get(near, ()):
-            hop = _hop(near, far, alias=alias, at_origin=near in origin)
-            if found.get(far, distance + hop + 1) > distance + hop:
-                found[far] = distance + hop
-                (queue.append if hop else queue.appendleft)((far, distance + hop))
+        for far, hop in onward.get(near, ()):
+            # Out of a job or run is no hop of its own, but where the traversal starts there the first one.
+            further = distance + (1 if hop is None and near in origin else hop or 0)
+            if found.get(far, further + 1) > further:
+                found[far] = further
+                (queue.append if further > distance else queue.appendleft)((far, further))
     return found
 
 
-def _onward(edges: Iterable[Edge], *, upstream: bool) -> dict[str, list[tuple[str, bool]]]:
-    onward: dict[str, list[tuple[str, bool]]] = {}
+def _onward(edges: Iterable[Edge], *, upstream: bool) -> dict[str, list[tuple[str, int | None]]]:
+    """Return the edges by the node that they lead from, with their length: 1 into a job or run, None out of one."""
+    out_of = _INTO if upstream else _OUT_OF
+    onward: dict[str, list[tuple[str, int | None]]] = defaultdict(list)
     for source, target, type_, *_ in edges:
-        near, far = (target, source) if upstream else (source, target)
-        onward.setdefault(near, []).append((far, type_ == ALIAS))
+        hop = None if type_ in out_of else 0 if type_ == ALIAS else 1
+        if upstream:
+            onward[target].append((source, hop))
+        else:
+            onward[source].append((target, hop))
     return onward
-
-
-def _hop(near: str, far: str, *, alias: bool, at_origin: bool) -> int:
-    """Return the length of one edge: into a job or run it counts, out of it only where the traversal started there."""
-    if alias:
-        return 0
-    if kind_of(far) in _DATA and kind_of(near) not in _DATA:
-        return 1 if at_origin else 0
-    return 1
 
 
 def missed(reached: Reached, found: Mapping[str, int], depth: int, *, upstream: bool) -> bool:
