@@ -113,9 +113,18 @@ class Headwater:
         self.process.kill()
         self.process.wait()
 
+    def restart(self, **settings: object) -> None:
+        """Stop the server, and start it with other settings."""
+        self._end()
+        self.settings.update(settings)
+        self.start()
+
     def stop(self) -> None:
         """Stop the server as a supervisor does, for good."""
         self._http.close()
+        self._end()
+
+    def _end(self) -> None:
         if self._process and self._process.poll() is None:
             self._process.send_signal(signal.SIGTERM)
             self._process.wait(PATIENCE)
@@ -144,7 +153,7 @@ class Headwater:
 class Sender:
     """Sends events one after another on some connections, each again until it is acknowledged."""
 
-    def __init__(self, url: str, bodies: Iterable[bytes], *, connections: int = 2, pause: float = 0.04) -> None:
+    def __init__(self, url: str, bodies: Iterable[bytes], *, connections: int = 2, pause: float = 0.1) -> None:
         self.acknowledged: set[str] = set()
         self.statuses: Counter[int] = Counter()
         self.cut_off = 0
@@ -199,7 +208,7 @@ def moments(seed: int) -> Iterator[int]:
     """Yield how many events shall be acknowledged until the next kill."""
     draw = random.Random(seed)
     while True:
-        yield draw.randint(1, 150)
+        yield draw.randint(1, 60)
 
 
 def told(answer: "subprocess.CompletedProcess[str]") -> Any:

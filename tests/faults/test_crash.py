@@ -29,7 +29,7 @@ SETUP = 6
 
 @pytest.fixture
 def headwater(tmp_path: Path) -> Iterator[Headwater]:
-    server = Headwater(tmp_path, max_backlog_events=BACKLOG).start()
+    server = Headwater(tmp_path).start()
     yield server
     server.stop()
 
