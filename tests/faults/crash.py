@@ -22,7 +22,7 @@ from rich.progress import Progress
 from tests.benchmarks.workload import declarations, pipelines, round_of
 from tests.faults.served import HEADWATER, Headwater, Sender, environment, moments, run, told, wait
 
-BACKLOG = 3_000
+BACKLOG = 1_500
 JOBS = pipelines(30, 6)
 
 
