@@ -31,6 +31,8 @@ def lineage(queries: Queries, question: Question, status: Status) -> dict[str, A
         body = _walk(queries, question, start.keys, level)
     except QueryTimeout:
         body = {"nodes": [], "edges": [], "stoppedBy": ["time"]}
+    if not start.whole:
+        body["stoppedBy"] = sorted({*body["stoppedBy"], "limit"})
     return {
         "direction": question.direction,
         "level": level,

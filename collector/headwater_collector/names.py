@@ -61,6 +61,8 @@ class Start:
 
     keys: list[str]
     resolved: dict[str, Any] | None = None
+    whole: bool = True
+    """False where it starts at some of many things only."""
 
 
 def find(queries: Queries, text: str, kinds: tuple[str, ...] = KINDS) -> Thing:
@@ -255,7 +257,9 @@ def _at_run_level(queries: Queries, thing: Thing, as_of: datetime) -> Start:
     keys = queries.read("versions_of", dataset=dataset, limit=_MOST_VERSIONS)["found"]
     if not keys:
         raise NotFound(f"No run has read or written {thing.path} yet; ask at level=design.")
-    return Start(keys, {"why": "no write of the dataset is known: all its versions", "keys": keys})
+    whole = len(keys) < _MOST_VERSIONS
+    why = f"{'' if whole else 'some '}versions of the dataset, of which no write is known"
+    return Start(keys, {"why": why, "keys": keys}, whole)
 
 
 def _newest(queries: Queries, dataset: str, as_of: datetime) -> list[str]:
