@@ -43,11 +43,13 @@ def apply(transaction: GraphTransaction, events: Sequence[Event]) -> dict[str, l
     for saying in sayings:
         _merge(view, saying)
     changed = [run for run in view.runs.now if view.runs.now[run].said]
-    for saying in sayings:
-        for dataset, said in saying.datasets.items():
-            if said.versions:
-                declare(view, dataset, said.versions)
-    rebind(view, changed)
+    whole = {
+        dataset
+        for saying in sayings
+        for dataset, said in saying.datasets.items()
+        if said.versions and declare(view, dataset, said.versions)
+    }
+    rebind(view, changed, whole)
     wire(view, changed, [saying.job for saying in sayings if saying.job])
     transaction.write(_difference(view))
     return {event.id: saying.warnings for event, saying in zip(events, sayings, strict=True) if saying.warnings}

@@ -5,7 +5,7 @@ that is the newest write of all, which the dataset's facts name; a late write or
 on, and a late word on a version that was only read by name needs all of it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from headwater_graph.keys import key
@@ -66,13 +66,16 @@ def own_version(view: View, dataset: str, run: str, kind: str) -> str:
     return key("version", facts.namespace, facts.name, kind, run)
 
 
-def rebind(view: View, runs: Iterable[str]) -> None:
-    """Bind the reads of these runs, and of all others that what these runs wrote concerns."""
+def rebind(view: View, runs: Iterable[str], without: Collection[str]) -> None:
+    """Bind the reads of these runs, and of all others that what these runs wrote concerns.
+
+    Leaves out datasets whose whole timeline was worked out in this batch: what is new of it cannot be told any more.
+    """
     by_dataset: dict[str, list[tuple[str, Touch | None, Touch | None]]] = {}
     for run in runs:
         old, new = touches(view.runs.before(run)), touches(view.runs.now[run])
         for dataset in sorted({*old, *new}):
-            if old.get(dataset) != new.get(dataset):
+            if old.get(dataset) != new.get(dataset) and dataset not in without:
                 by_dataset.setdefault(dataset, []).append((run, old.get(dataset), new.get(dataset)))
     view.open(view.datasets, by_dataset)
     named = {
@@ -88,14 +91,20 @@ def rebind(view: View, runs: Iterable[str]) -> None:
             rebind_all(view, dataset)
 
 
-def declare(view: View, dataset: str, versions: Iterable[str]) -> None:
-    """Take in versions that DatasetEvents name; their readers no longer mean another one."""
+def declare(view: View, dataset: str, versions: Iterable[str]) -> bool:
+    """Take in versions that DatasetEvents name; their readers no longer mean another one.
+
+    Returns whether that took the whole timeline, with all that the batch says of it.
+    """
+    whole = False
     for version in versions:
         version_facts = _version(view, dataset, version)
         if not version_facts.event:
             version_facts.event = True
             if version_facts.first_read:
                 rebind_all(view, dataset)
+                whole = True
+    return whole
 
 
 def _version(view: View, dataset: str, version: str) -> VersionFacts:
