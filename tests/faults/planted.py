@@ -1,23 +1,25 @@
 """Plant faults in the projector, one at a time, and see that *graph = model* catches each::
 
-    python -m tests.faults.planted                 # all, about 15 minutes on 2 cores
+    python -m tests.faults.planted                 # all, some minutes on 2 cores
     python -m tests.faults.planted stream alias    # those whose names hold one of these words
 
-A fault is planted in a temporary copy of the package; the checkout is never touched. The two properties of
-``tests/projection/test_model_equals_graph.py`` then run with a fixed seed (``HEADWATER_SEED``) for up to
-``HEADWATER_EXAMPLES`` examples each. Prints which example caught what, and ends with 1 if a fault survives.
+The scripts of ``tests/projection/test_model_equals_graph.py`` are drawn once, ``HEADWATER_EXAMPLES`` of each kind by
+a fixed seed (``HEADWATER_SEED``), together with the graph that the model expects of each. A fault is planted in a
+temporary copy of the package, never in the checkout, and a process of its own holds it against script after script.
+Prints which script caught what, and ends with 1 if a fault survives.
 """
 
 import os
+import pickle
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import headwater_collector
 import pytest
@@ -26,11 +28,16 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.strategies import SearchStrategy
 
 from tests.faults.planted_faults import FAULTS, Fault, Patch
+from tests.projection.test_model_equals_graph import projected
+from tests.reference.graph import Graph, differences
+from tests.reference.model import expected_graph
+from tests.reference.strategies import Script, long_scripts, scripts
 
 PACKAGE: Final = Path(headwater_collector.__file__).parent
 ROOT: Final = Path(__file__).parents[2]
 EXAMPLES: Final = int(os.environ.get("HEADWATER_EXAMPLES", "2000"))
 SEED: Final = int(os.environ.get("HEADWATER_SEED", "0"))
+SHORT, LONG = "script", "long script"
 CAUGHT, SURVIVED = 3, 0
 VERDICTS: Final = {CAUGHT: "caught", SURVIVED: "SURVIVED"}
 """By exit code of the process that holds the fault; any other code is a fault of this command."""
@@ -60,41 +67,46 @@ def planted(fault: Fault | None) -> Iterator[Path]:
         yield Path(folder)
 
 
-def outcome(fault: Fault | None) -> tuple[int, str]:
-    """Run the properties against the package with this fault in it; return the exit code and the last line."""
+def outcome(fault: Fault | None, cases: Path) -> tuple[int, str]:
+    """Hold the package with this fault in it against the cases; return the exit code and the last line."""
     with planted(fault) as folder:
         path = os.pathsep.join([str(folder), *filter(None, [os.environ.get("PYTHONPATH")])])
         environment = {**os.environ, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
-        command = [sys.executable, "-m", "tests.faults.planted", "--inside", str(folder)]
+        command = [sys.executable, "-m", "tests.faults.planted", "--inside", str(folder), str(cases)]
         done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
     lines = (done.stdout if done.returncode in VERDICTS else done.stderr).splitlines()
     return done.returncode, lines[-1] if lines else ""
 
 
-def inside(folder: Path) -> int:
-    """Run both properties in the process that holds the fault."""
+def inside(folder: Path, cases: Path) -> int:
+    """Hold the projector of this process, which has the fault, against the cases."""
     assert PACKAGE.parent == folder, f"the planted copy is not the one in use: {PACKAGE}"
-    from tests.projection.test_model_equals_graph import check
-    from tests.reference.strategies import long_scripts, scripts
-
-    tried, problem = first_refuted(scripts(), check)
-    if problem:
-        print(f"script {tried}: {problem}")
-        return CAUGHT
-    with pytest.MonkeyPatch.context() as patch:  # as that test does
-        patch.setattr(wiring, "KEPT_CLOSERS", 2)
-        tried, problem = first_refuted(long_scripts(), check)
-    if problem:
-        print(f"long script {tried}: {problem}")
-        return CAUGHT
-    print(f"{EXAMPLES} scripts and {tried} long ones")
+    for kind, of_kind in pickle.loads(cases.read_bytes()).items():
+        with pytest.MonkeyPatch.context() as patch:
+            if kind == LONG:
+                patch.setattr(wiring, "KEPT_CLOSERS", 2)  # as the test does
+            for number, (script, expected) in enumerate(of_kind, 1):
+                problem = refutation(script, expected)
+                if problem:
+                    print(f"{kind} {number}: {problem}")
+                    return CAUGHT
+    print(f"{EXAMPLES} scripts of either kind")
     return SURVIVED
 
 
-def first_refuted(strategy: SearchStrategy[Any], holds: Callable[[Any], None]) -> tuple[int, str]:
-    """Return how many examples were tried until one was refuted, and its error in a line; without one, no error."""
-    tried = 0
-    problem = ""
+def refutation(script: Script, expected: Graph) -> str:
+    """Return in a line how the projected graph differs from the expected one; empty if it does not."""
+    events = script.events
+    try:
+        lines = differences(expected, projected([[events[n] for n in batch] for batch in script.batches]).graph)
+    except Exception as error:
+        return f"{type(error).__name__}: {error}".splitlines()[0]
+    return lines[0] if lines else ""
+
+
+def drawn(strategy: SearchStrategy[Script]) -> list[tuple[Script, Graph]]:
+    """Return scripts drawn with the fixed seed, and what the model expects of each."""
+    found: list[Script] = []
 
     @seed(SEED)
     @settings(
@@ -103,26 +115,13 @@ def first_refuted(strategy: SearchStrategy[Any], holds: Callable[[Any], None]) -
         database=None,
         deadline=None,
         suppress_health_check=list(HealthCheck),
-        report_multiple_bugs=False,
     )
     @given(strategy)
-    def refute(script: Any) -> None:
-        nonlocal tried, problem
-        if problem:
-            return
-        tried += 1
-        try:
-            holds(script)
-        except Exception as error:
-            lines = [line.strip() for line in str(error).splitlines()]
-            problem = f"{type(error).__name__}: {(lines[1:2] or lines or [''])[0]}"
-            raise
+    def draw(script: Script) -> None:
+        found.append(script)
 
-    try:
-        refute()
-    except Exception:
-        assert problem
-    return tried, problem
+    draw()
+    return [(script, expected_graph(script.events)) for script in found]
 
 
 def main(words: list[str]) -> int:
@@ -132,20 +131,29 @@ def main(words: list[str]) -> int:
     if unfit or not chosen:
         print("\n".join(unfit or ["no fault has such a name"]), file=sys.stderr)
         return 2
-    code, line = outcome(None)
-    print(f"{'no fault':55} {'survived' if code == SURVIVED else 'CAUGHT':9} {line[:110]}", flush=True)
+    with tempfile.TemporaryDirectory(prefix="headwater-faults-") as folder:
+        cases = Path(folder) / "cases"
+        cases.write_bytes(pickle.dumps({SHORT: drawn(scripts()), LONG: drawn(long_scripts())}))
+        return hold(chosen, cases)
+
+
+def hold(faults: Sequence[Fault], cases: Path) -> int:
+    """Hold the projector without a fault and with each one against the cases; return the exit code."""
+    code, line = outcome(None, cases)
+    print(f"{'no fault':55} {'survived' if code == SURVIVED else 'CAUGHT'} {line}", flush=True)
     if code != SURVIVED:
         return 2
     caught = 0
-    with ThreadPoolExecutor(max_workers=max(1, (os.cpu_count() or 2) // 2)) as pool:
-        for fault, (code, line) in zip(chosen, pool.map(outcome, chosen), strict=True):
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        outcomes = pool.map(lambda fault: outcome(fault, cases), faults)
+        for fault, (code, line) in zip(faults, outcomes, strict=True):
             caught += code == CAUGHT
-            print(f"{fault.name:55} {VERDICTS.get(code, f'ENDED WITH {code}'):9} {line[:110]}", flush=True)
-    print(f"{caught} of {len(chosen)} faults caught")
-    return int(caught < len(chosen))
+            print(f"{fault.name:55} {VERDICTS.get(code, f'ENDED WITH {code}')} {line[:120]}", flush=True)
+    print(f"{caught} of {len(faults)} faults caught")
+    return int(caught < len(faults))
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--inside"]:
-        sys.exit(inside(Path(sys.argv[2])))
+        sys.exit(inside(Path(sys.argv[2]), Path(sys.argv[3])))
     sys.exit(main(sys.argv[1:]))

@@ -190,6 +190,7 @@ FAULTS: Final = (
         "self.versions = sorted({*self.versions, *other.versions})\n        self.role",
         "self.versions = other.versions\n        self.role",
     ),
+    _fault("a timeline that was worked out whole is moved on as well", " and dataset not in without", ""),
     # Columns, aliases, labels
     _fault(
         "column lineage said again earlier is not seen", "return before.shapes[digest][0] == tokens[0]", "return True"
