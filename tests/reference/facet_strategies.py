@@ -1,6 +1,6 @@
 """Facets drawn from small pools, so that what events say collides; malformed and deleted ones among them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hypothesis import strategies as st
@@ -21,6 +21,17 @@ DELETED: Json = st.just({"_deleted": True})
 def mostly(usual: Json, odd: Json, times: int = 6) -> Json:
     """Return the usual so many times as often as the odd; `one_of` would not count a strategy twice."""
     return st.integers(0, times).flatmap(lambda number: odd if number == times else usual)
+
+
+def often(known: Mapping[str, Json], times: int = 3) -> Json:
+    """Return an object that has each of these members so many times as often as not."""
+    drawn = {name: mostly(content.map(lambda value: [value]), st.just([]), times) for name, content in known.items()}
+    return st.fixed_dictionaries(drawn).map(lambda found: {name: value[0] for name, value in found.items() if value})
+
+
+def with_members(one: Json, more: Json) -> Json:
+    """Return an object that has the members of both."""
+    return st.tuples(one, more).map(lambda drawn: {**drawn[0], **drawn[1]})
 
 
 def said(*choices: Json) -> Json:
@@ -140,11 +151,13 @@ JOB_TYPE = said(
     )
 )
 CODE_LOCATION = said(
-    members(
-        url=st.just("u"),
-        repoUrl=st.sampled_from(["r", "", 1]),
-        version=st.sampled_from(["c1", "c2"]),
-        branch=st.just("main"),
+    st.fixed_dictionaries(
+        {"version": st.sampled_from(["c1", "c2"])},
+        optional={
+            "url": st.just("u"),
+            "repoUrl": st.sampled_from(["r", "", 1]),
+            "branch": st.just("main"),
+        },
     )
 )
 

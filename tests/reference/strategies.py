@@ -10,7 +10,7 @@ from headwater_collector.parse import parse_event
 from hypothesis import strategies as st
 
 from tests.reference import facet_strategies as f
-from tests.reference.facet_strategies import Json, members, mostly, named
+from tests.reference.facet_strategies import Json, mostly, named, often, with_members
 
 TYPES = ["COMPLETE", "START", "FAIL", "ABORT", "RUNNING", "OTHER", None]
 
@@ -56,7 +56,8 @@ _STREAM: Json = st.sampled_from([{"processingType": "STREAMING"}, {"processingTy
 
 THEMES = {
     "plain": Theme({}, {}, {}, {}),
-    "versions": Theme({"version": f.VERSION}, {"jobType": _STREAM}, {}, {}),
+    "versions": Theme({"version": f.VERSION}, {}, {}, {}),
+    "streams": Theme({}, {"jobType": _STREAM}, {}, {}),
     "columns": Theme({"columnLineage": f.COLUMN_LINEAGE}, {}, {}, {}),
     "lineage": Theme({"columnLineage": f.COLUMN_LINEAGE, "lineage": f.LINEAGE}, {"lineage": f.JOB_LINEAGE}, {}, {}),
     "registers": Theme(_DATASET_REGISTERS, _JOB_REGISTERS, {}, {}),
@@ -101,7 +102,7 @@ THEMES = {
 
 
 def _facets(known: dict[str, Json]) -> Json:
-    return mostly(st.fixed_dictionaries({}, optional=known), f.JUNK, 12) if known else st.just({})
+    return mostly(often(known, 3 if len(known) < 4 else 1), f.JUNK, 12) if known else st.just({})
 
 
 def _datasets(theme: Theme, role: str) -> Json:
@@ -110,7 +111,7 @@ def _datasets(theme: Theme, role: str) -> Json:
         parts["inputFacets"] = _facets(theme.input)
     if role == "output" and theme.output:
         parts["outputFacets"] = _facets(theme.output)
-    dataset = named(theme.pool, **parts)
+    dataset = with_members(named(theme.pool), often(parts))
     odd = st.lists(st.one_of(dataset, f.NAMELESS, f.JUNK), max_size=3)
     return mostly(st.lists(dataset, max_size=3), st.one_of(odd, f.JUNK))
 
@@ -120,12 +121,11 @@ def event_bodies(theme: Theme) -> Json:
     time = st.sampled_from(f.TIMES)
     flow = {"inputs": _datasets(theme, "input"), "outputs": _datasets(theme, "output")}
     run = st.tuples(st.sampled_from(f.RUN_IDS), _facets(theme.run)).map(lambda d: {"runId": d[0], "facets": d[1]})
-    job = named(f.JOBS, facets=_facets(theme.job))
-    runs = st.fixed_dictionaries(
-        {"eventType": st.sampled_from(TYPES), "eventTime": time, "run": run, "job": job}, optional=flow
-    )
-    jobs = st.fixed_dictionaries({"eventTime": time, "job": job}, optional=flow)
-    dataset = named(theme.pool, facets=_facets(theme.dataset))
+    job = with_members(named(f.JOBS), often({"facets": _facets(theme.job)}))
+    parts = {"eventType": st.sampled_from(TYPES), "eventTime": time, "run": run, "job": job}
+    runs = with_members(st.fixed_dictionaries(parts), often(flow))
+    jobs = with_members(st.fixed_dictionaries({"eventTime": time, "job": job}), often(flow))
+    dataset = with_members(named(theme.pool), often({"facets": _facets(theme.dataset)}))
     datasets = st.fixed_dictionaries({"eventTime": time, "dataset": dataset})
     return st.integers(0, 7).flatmap(lambda number: (jobs, datasets)[number - 6] if number > 5 else runs)
 
@@ -162,22 +162,25 @@ def scripts(draw: st.DrawFn, most: int = 8, themes: Sequence[str] = tuple(THEMES
 def _long_bodies() -> Json:
     """Return a strategy for short events of few datasets and jobs but many runs and times."""
     pool = [("n", "a"), ("n", "b"), ("n", "c")]
-    facets = members(
-        version=st.sampled_from([{"datasetVersion": v} for v in "12"]), columnLineage=_FROM_ONE, lineage=_INPUTS
-    )
-    dataset = named(pool, facets=mostly(st.just({}), facets, 2))
-    flow = members(inputs=st.lists(dataset, max_size=2), outputs=st.lists(dataset, max_size=3))
+    version = st.sampled_from([{"datasetVersion": v} for v in "12"])
+    facets = often({"version": version, "columnLineage": _FROM_ONE, "lineage": _INPUTS}, 1)
+    dataset = with_members(named(pool), often({"facets": facets}, 1))
+    flow = often({"inputs": st.lists(dataset, max_size=2), "outputs": st.lists(dataset, max_size=3)})
     time = st.integers(0, 11).map(lambda minute: f"2026-01-01T00:{minute:02}:00Z")
     entry = st.builds(lambda one, said: {**one, "type": "DATASET", **said}, named(pool), _INPUTS)
     lineage = st.lists(entry, max_size=2).map(lambda entries: {"lineage": {"entries": entries}})
-    job = named([("j", "load"), ("j", "train")], facets=mostly(st.just({}), lineage, 3))
+    of_job = mostly(st.just({}), st.one_of(lineage, st.just({"jobType": {"processingType": "STREAMING"}})), 3)
+    job = with_members(
+        mostly(named([("j", "load")]), named([("j", "train")]), 4), st.fixed_dictionaries({"facets": of_job})
+    )
     run = st.integers(0, 7).map(lambda number: {"runId": f"01900000-0000-7000-8000-00000000000{number}"})
     type_ = st.sampled_from(["COMPLETE", "COMPLETE", "COMPLETE", "START", "FAIL"])
     runs = st.fixed_dictionaries({"eventType": type_, "eventTime": time, "run": run, "job": job})
     jobs = st.fixed_dictionaries({"eventTime": time, "job": job})
-    active = st.tuples(mostly(runs, jobs), flow).map(lambda drawn: {**drawn[0], **drawn[1]})
-    published = st.fixed_dictionaries({"eventTime": time, "dataset": named(pool, facets=facets)})
-    return mostly(active, published, 9)
+    active = with_members(mostly(runs, jobs), flow)
+    named_version = st.fixed_dictionaries({"facets": st.fixed_dictionaries({"version": version})})
+    published = st.fixed_dictionaries({"eventTime": time, "dataset": with_members(named(pool), named_version)})
+    return mostly(active, published, 5)
 
 
 @st.composite
