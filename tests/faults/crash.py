@@ -68,6 +68,7 @@ def kill_neo4j(headwater: Headwater, kills: int, seed: int, done: Callable[[], N
             headwater.wait_projecting()
             sender.wait_more(next(waits))
             jvm = headwater.jvm
+            assert jvm, "0 would be all processes of this group"
             os.kill(jvm, signal.SIGKILL)
             wait(lambda jvm=jvm: headwater.jvm not in (0, jvm), "Neo4j to be started again")  # type: ignore[misc]
             headwater.wait_projecting()
@@ -80,8 +81,10 @@ def kill_neo4j(headwater: Headwater, kills: int, seed: int, done: Callable[[], N
 def neo4j_away(headwater: Headwater, seconds: float, seed: int) -> Sender:
     """Stop Neo4j under load until the backlog limit has been reached, at least that long, then let it go on."""
     headwater.restart(max_backlog_events=BACKLOG)
+    wait(lambda: headwater.status()["graph"]["reachable"], "Neo4j to answer")
     headwater.wait_applied()
     jvm = headwater.jvm
+    assert jvm, "0 would be all processes of this group"
     os.kill(jvm, signal.SIGSTOP)
     begun = time.monotonic()
     try:
