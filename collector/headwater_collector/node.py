@@ -104,8 +104,8 @@ def of_properties(key: str, labels: Sequence[str], properties: Mapping[str, Any]
     """Return the node of any kind from its properties."""
     owner = properties.get("jobKey") or properties.get("datasetKey")
     namespace, name = names_in(owner)
-    names = {"namespace": namespace, "name": name} if owner and "name" not in properties else {}
-    return _present(key=key, kind=kind_of(key), **names, **properties, role=role(labels))
+    names = {"namespace": namespace, "name": name} if owner and not properties.get("name") else {}
+    return _present(key=key, kind=kind_of(key), **{**properties, **names}, role=role(labels))
 
 
 def role(labels: Sequence[str]) -> str | None:
