@@ -146,34 +146,37 @@ def _by_version(queries: Queries, text: str, kinds: tuple[str, ...]) -> list[Thi
     name, at, wanted = text.rpartition("@")
     if "version" not in kinds or not at or not name or not wanted:
         return []
-    datasets = _look(queries, name.removeprefix("dataset:"), ("dataset",))
-    if len(datasets) > 1:
-        raise _several(name, datasets)
-    if not datasets:
+    dataset = _one_dataset(queries, name)
+    if dataset is None:
         return []
-    dataset = datasets[0].key
     if wanted in {"latest", "newest"}:
-        return _things(queries.read("by_keys", keys=_newest(queries, dataset, OPEN_END)))
-    exact = key("version", datasets[0].properties["namespace"], datasets[0].properties["name"], "v", wanted)
+        return _things(queries.read("by_keys", keys=_newest(queries, dataset.key, OPEN_END)))
+    exact = key("version", dataset.properties["namespace"], dataset.properties["name"], "v", wanted)
     found = _things(queries.read("by_keys", keys=[exact]))
     if found:
         return found
-    found = _things(queries.read("versions_named", dataset=dataset, text=wanted.removeprefix("run:"), limit=_MOST))
+    found = _things(queries.read("versions_named", dataset=dataset.key, text=wanted.removeprefix("run:"), limit=_MOST))
     if not found:
         raise NotFound(f"{name} has no version {wanted}. {name}@latest is the newest one; /versions lists all.")
     return [thing for thing in found if thing.properties.get("version") == wanted] or found
+
+
+def _one_dataset(queries: Queries, name: str) -> Thing | None:
+    """Return the dataset before an @ or a #, None if there is none; raises `BadRequest` where it may be several."""
+    datasets = _look(queries, name.removeprefix("dataset:"), ("dataset",))
+    if len(datasets) > 1:
+        raise _several(name, datasets)
+    return datasets[0] if datasets else None
 
 
 def _by_column(queries: Queries, text: str, kinds: tuple[str, ...]) -> list[Thing]:
     name, at, field = text.rpartition("#")
     if "column" not in kinds or not at or not name or not field:
         return []
-    datasets = _look(queries, name.removeprefix("dataset:"), ("dataset",))
-    if len(datasets) > 1:
-        raise _several(name, datasets)
-    if not datasets:
+    dataset = _one_dataset(queries, name)
+    if dataset is None:
         return []
-    names = datasets[0].properties
+    names = dataset.properties
     found = _things(queries.read("by_keys", keys=[column_key(names["namespace"], names["name"], field)]))
     if not found:
         raise NotFound(f"No column lineage names the column {field} of {name}.")
