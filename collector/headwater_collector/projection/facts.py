@@ -4,11 +4,12 @@ Every time is text as in `Event.time`. A *token* is the total order of events as
 A register is ``[token, value, digest]``: of two, the one with the greater token stands, whichever came first.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, field
+from functools import wraps
 from hashlib import sha256
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 Register = list[Any]
 Binding = tuple[str, bool, str]
@@ -17,6 +18,27 @@ Binding = tuple[str, bool, str]
 STATES = ("OTHER", "START", "RUNNING", "COMPLETE", "ABORT", "FAIL")
 """States of a run, the one that prevails last."""
 COMPLETE = STATES.index("COMPLETE")
+
+
+class _Keeps(Protocol):
+    kept: dict[str, Any]
+
+
+F = TypeVar("F", bound=_Keeps)
+T = TypeVar("T")
+
+
+def kept_with_facts(work: Callable[[F], T]) -> Callable[[F], T]:
+    """Keep what a pure function makes of facts with them: it is asked for often, and only `merge` changes them."""
+
+    @wraps(work)
+    def found(facts: F) -> T:
+        if work.__name__ not in facts.kept:
+            facts.kept[work.__name__] = work(facts)
+        result: T = facts.kept[work.__name__]
+        return result
+
+    return found
 
 
 @dataclass(slots=True)
@@ -55,9 +77,12 @@ class Said:
     outputs: dict[str, Access] = field(default_factory=dict)
     lineage: dict[str, list[str]] = field(default_factory=dict)
     """Keys of the datasets that lineage facets name for an output; an empty list says that it has no upstream."""
+    kept: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """See `kept_with_facts`."""
 
     def merge(self, other: "Said") -> None:
         """Take in what other events say."""
+        self.kept.clear()
         for output, names in other.lineage.items():
             self.lineage[output] = sorted({*self.lineage.get(output, ()), *names})
         for mine, theirs in ((self.inputs, other.inputs), (self.outputs, other.outputs)):
@@ -88,9 +113,12 @@ class RunFacts:
     registers: dict[str, Register] = field(default_factory=dict)
     bound: dict[str, list[Binding]] = field(default_factory=dict)
     """The versions that its reads are bound to, by dataset; worked out by `timeline`, not said."""
+    kept: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """See `kept_with_facts`."""
 
     def merge(self, other: "RunFacts") -> None:
         """Take in what other events say of the same run."""
+        self.kept.clear()
         self.state = max(self.state, other.state)
         self.at = earlier(self.at, other.at)
         self.started = earlier(self.started, other.started)
@@ -108,7 +136,7 @@ class RunFacts:
         """Return what the run says of datasets under all its jobs together."""
         if len(self.said) == 1:
             return next(iter(self.said.values()))
-        return union(self.said.values())
+        return _united(self)
 
 
 @dataclass(slots=True)
@@ -224,9 +252,9 @@ def digest_of(value: bytes) -> str:
     return sha256(value).hexdigest()[:32]
 
 
-def union(parts: Iterable[Said]) -> Said:
-    """Return all of them as one, leaving the parts as they are."""
+@kept_with_facts
+def _united(run: RunFacts) -> Said:
     whole = Said()
-    for part in parts:
+    for part in run.said.values():
         whole.merge(deepcopy(part))
     return whole

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Final
 
-from headwater_collector.projection.facts import Said
+from headwater_collector.projection.facts import Said, kept_with_facts
 
 LINEAGE: Final = 0
 COLUMN_LINEAGE: Final = 1
@@ -26,6 +26,7 @@ class Structure:
         return {part for part, _ in (*self.reads, *self.writes) if part}
 
 
+@kept_with_facts
 def structure(said: Said) -> Structure:
     """Return the structure of a run, or of one job's part of it."""
     stated = {d for d, access in said.inputs.items() if access.stated}

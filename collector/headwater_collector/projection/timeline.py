@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from headwater_graph.keys import key
 
-from headwater_collector.projection.facts import COMPLETE, Binding, RunFacts, Said, VersionFacts
+from headwater_collector.projection.facts import COMPLETE, Binding, RunFacts, Said, VersionFacts, kept_with_facts
 from headwater_collector.projection.structure import structure
 from headwater_collector.projection.view import View
 
@@ -32,8 +32,11 @@ class Touch:
 
 def touches(run: RunFacts | None) -> dict[str, Touch]:
     """Return what the run does with each dataset that it reads or writes."""
-    if run is None:
-        return {}
+    return _touches(run) if run else {}
+
+
+@kept_with_facts
+def _touches(run: RunFacts) -> dict[str, Touch]:
     whole = run.whole()
     read = {dataset for _, dataset in structure(whole).reads}
     return {dataset: _touch(run, whole, dataset, dataset in read) for dataset in sorted({*read, *whole.outputs})}
