@@ -6,13 +6,12 @@ from hashlib import sha256
 
 from headwater_collector.event import Event
 from headwater_graph.keys import dataset_key
-from headwater_graph.vocabulary import EVIDENCE
 
 from tests.reference.reading import Facet, entries, facet, is_deleted, is_named, items, mentions
 from tests.reference.registers import is_malformed, latest
 
-LINEAGE, COLUMN_LINEAGE, COLUMN, UNNAMED_INPUT, ALL_INPUTS = EVIDENCE
-"""Strongest first."""
+LINEAGE, COLUMN_LINEAGE, COLUMN, RENAMED = "LINEAGE", "COLUMN_LINEAGE", "COLUMN", "RENAMED"
+UNNAMED_INPUT, ALL_INPUTS = "UNNAMED_INPUT", "ALL_INPUTS"
 
 
 @dataclass
