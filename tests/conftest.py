@@ -9,6 +9,27 @@ from headwater_graph.local_neo4j import ConnectionInfo, LocalNeo4j
 DELETE_ALL = "MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS"
 
 
+PRODUCERS = "--producers"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option that includes what must be asked for."""
+    parser.addoption(
+        PRODUCERS,
+        action="store_true",
+        help="run Spark, Airflow, dbt and Feast, too: installs 2 GB, once",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out, and say so, what nobody asked for."""
+    if not config.getoption(PRODUCERS):
+        left_out = pytest.mark.skip(reason=f"real producers are installed and run with {PRODUCERS} only")
+        for item in items:
+            if item.get_closest_marker("producers"):
+                item.add_marker(left_out)
+
+
 @pytest.fixture(scope="session")
 def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ConnectionInfo]:
     """One server per test worker; the cache of jars is shared between workers and with `serve`."""

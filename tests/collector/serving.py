@@ -3,7 +3,7 @@
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from headwater_collector.server.app import create_app
 from headwater_collector.server.services import Services
 from headwater_collector.settings import load_settings
 from headwater_collector.sqlite_log import SqliteEventLog
+from starlette.types import ASGIApp
 
 
 @dataclass
@@ -45,10 +46,15 @@ def serving(folder: Path, **options: Any) -> Iterator[Served]:
         log.close()
 
 
-@contextmanager
-def running(services: Services) -> Iterator[str]:
+def running(services: Services) -> AbstractContextManager[str]:
     """Run the application of the services in a thread of this process and yield its URL."""
-    server = uvicorn.Server(uvicorn.Config(create_app(services), log_level="warning"))
+    return listening_on(create_app(services))
+
+
+@contextmanager
+def listening_on(app: ASGIApp) -> Iterator[str]:
+    """Run an application in a thread of this process and yield its URL."""
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
     # Listens from the start, so that a client that comes early is not refused.
     with socket.create_server(("127.0.0.1", 0)) as listening:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})

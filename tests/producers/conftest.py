@@ -1,0 +1,19 @@
+"""One `headwater serve` with a Neo4j of its own, as a user starts it, for all producers of a test worker."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.faults.served import Headwater, run
+
+
+@pytest.fixture(scope="package")
+def headwater(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Headwater]:
+    """A running server whose graph is up."""
+    server = Headwater(tmp_path_factory.mktemp("headwater"), bolt_port=27687).start()
+    try:
+        ready = run("status", "--wait", url=server.url)
+        assert ready.returncode == 0, ready.stderr
+        yield server
+    finally:
+        server.stop()
