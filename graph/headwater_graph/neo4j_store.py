@@ -2,7 +2,7 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final, TypeVar
 
@@ -81,13 +81,14 @@ class Neo4jTransaction:
         """Return the keys of the runs of the job with this key."""
         return list(self._value("write/runs_of", key=job))
 
-    def runs_touching(self, dataset: str) -> list[str]:
-        """Return the keys of the runs that read or wrote any version of the dataset with this key."""
-        return list(self._value("write/runs_touching", key=dataset))
+    def runs_touching(self, datasets: Iterable[str]) -> list[str]:
+        """Return the keys of the runs that read or wrote any version of the datasets with these keys."""
+        return list(self._value("write/runs_touching", keys=list(datasets)))
 
-    def timeline(self, dataset: str, since: str) -> TimelineSlice:
-        """Return what a change at or after `since` concerns of a dataset's timeline."""
-        found = self._transaction.run(statement("write/timeline"), key=dataset, since=since).single(strict=True)
+    def timeline(self, datasets: Sequence[str], since: str) -> TimelineSlice:
+        """Return what a change at or after `since` concerns of the datasets' common timeline."""
+        text = statement("write/timeline")
+        found = self._transaction.run(text, keys=datasets, since=since).single(strict=True)
         return TimelineSlice({key: _text(time) for key, time in found["writes"]}, list(found["reads"]))
 
     def write(self, change: GraphChange) -> None:

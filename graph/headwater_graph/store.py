@@ -1,6 +1,6 @@
 """The seam between the projection and the database."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -25,7 +25,7 @@ class TimelineSlice:
     writes: dict[str, str]
     """Time of every write since then that did not fail, and of the newest one before, by version key."""
     reads: list[str]
-    """Keys of later runs whose reads without a version are bound to one of those writes, or to none."""
+    """Keys of later runs whose reads without a version are bound to one of those writes or none; maybe others."""
 
 
 class GraphTransaction(Protocol):
@@ -39,12 +39,12 @@ class GraphTransaction(Protocol):
         """Return the keys of the runs that are RUN_OF the job with this key."""
         ...
 
-    def runs_touching(self, dataset: str) -> list[str]:
-        """Return the keys of the runs that read or wrote any version of the dataset with this key."""
+    def runs_touching(self, datasets: Iterable[str]) -> list[str]:
+        """Return the keys of the runs that read or wrote any version of the datasets with these keys."""
         ...
 
-    def timeline(self, dataset: str, since: str) -> TimelineSlice:
-        """Return what a change at or after `since` (text as in the vocabulary) concerns of a dataset's timeline."""
+    def timeline(self, datasets: Sequence[str], since: str) -> TimelineSlice:
+        """Return what a change at or after `since` (text as in the vocabulary) concerns of a shared timeline."""
         ...
 
     def write(self, change: GraphChange) -> None:

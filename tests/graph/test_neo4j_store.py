@@ -237,8 +237,8 @@ def test_the_runs_of_a_job_and_of_a_dataset_are_found(claimed: Neo4jGraphStore) 
     def found(ask: Callable[[GraphTransaction], Iterable[str]]) -> set[str]:
         return {*claimed.transact(ask)}
 
-    assert found(lambda t: t.runs_of(job)) == found(lambda t: t.runs_touching(A)) == {RUN, OTHER}
-    assert found(lambda t: t.runs_touching(B)) == found(lambda t: t.runs_of(A)) == set()
+    assert found(lambda t: t.runs_of(job)) == found(lambda t: t.runs_touching([A])) == {RUN, OTHER}
+    assert found(lambda t: t.runs_touching([B])) == found(lambda t: t.runs_of(A)) == set()
 
 
 def test_the_slice_of_a_timeline_holds_writes_since_and_the_newest_before(claimed: Neo4jGraphStore) -> None:
@@ -253,7 +253,7 @@ def test_the_slice_of_a_timeline_holds_writes_since_and_the_newest_before(claime
     write(claimed, Node(A), Node(RUN, {"at": at(5)}), *parts, read)
     names = {pair[0].properties["version"]: pair[0].key for pair in rows}
     wanted = TimelineSlice({names["2"]: at(2), names["4"]: at(4)}, [RUN])
-    assert claimed.transact(lambda transaction: transaction.timeline(A, at(3))) == wanted
+    assert claimed.transact(lambda transaction: transaction.timeline([A], at(3))) == wanted
 
 
 def test_a_wrong_password_is_one_sentence(neo4j_server: ConnectionInfo) -> None:

@@ -1,6 +1,6 @@
 """A graph in memory behind the seam of the store, which refuses a change that does not fit what is there."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from headwater_graph.change import GraphChange
 from headwater_graph.keys import kind_of
@@ -33,27 +33,28 @@ class MemoryGraph:
         """Return the keys of the runs that are RUN_OF the job."""
         return sorted(source for type_, source, target, _ in self._edges(job) if type_ == "RUN_OF" and target == job)
 
-    def runs_touching(self, dataset: str) -> list[str]:
-        """Return the keys of the runs that read or wrote any version of the dataset."""
-        versions = [
-            source for type_, source, target, _ in self._edges(dataset) if type_ == "VERSION_OF" and target == dataset
-        ]
+    def runs_touching(self, datasets: Iterable[str]) -> list[str]:
+        """Return the keys of the runs that read or wrote any version of the datasets."""
         ends = {
             target if type_ == "READ_BY" else source
-            for version in versions
+            for version in self._versions(datasets)
             for type_, source, target, _ in self._edges(version)
             if type_ in ("READ_BY", "WROTE")
         }
         owners = {s for end in ends for type_, s, t, _ in self._edges(end) if type_ == "HAS_STEP" and t == end}
         return sorted(key for key in ends | owners if kind_of(key) == "run")
 
-    def timeline(self, dataset: str, since: str) -> TimelineSlice:
-        """Return what a change at or after `since` concerns of a dataset's timeline."""
-        versions = {
-            source: self.graph.nodes[source][1]
+    def _versions(self, datasets: Iterable[str]) -> list[str]:
+        return [
+            source
+            for dataset in datasets
             for type_, source, target, _ in self._edges(dataset)
             if type_ == "VERSION_OF" and target == dataset
-        }
+        ]
+
+    def timeline(self, datasets: Sequence[str], since: str) -> TimelineSlice:
+        """Return what a change at or after `since` concerns of the datasets' common timeline."""
+        versions = {key: self.graph.nodes[key][1] for key in self._versions(datasets)}
         writes = {
             key: str(properties["writtenAt"])
             for key, properties in versions.items()
@@ -62,15 +63,16 @@ class MemoryGraph:
         newest = max(((time, key) for key, time in writes.items() if time < since), default=None)
         concerned = {key: time for key, time in writes.items() if time >= since or (time, key) == newest}
         unknown = {key for key, properties in versions.items() if properties["source"] == "UNKNOWN" and not newest}
-        return TimelineSlice(concerned, sorted(self._unnamed_readers({*concerned, *unknown}, since)))
+        return TimelineSlice(concerned, sorted(self._readers({*concerned, *unknown}, since, len(datasets) > 1)))
 
-    def _unnamed_readers(self, versions: Iterable[str], since: str) -> set[str]:
+    def _readers(self, versions: Iterable[str], since: str, by_name: bool) -> set[str]:
         found = set()
         for version in versions:
             for identity in self._edges(version):
                 type_, source, target, _ = identity
                 edge = self.graph.edges[identity]
-                if type_ == "READ_BY" and source == version and edge["inferred"] and "namedVersion" not in edge:
+                unnamed = edge.get("inferred") and "namedVersion" not in edge
+                if type_ == "READ_BY" and source == version and (by_name or unnamed):
                     owners = {s for t, s, step, _ in self._edges(target) if t == "HAS_STEP" and step == target}
                     found |= owners or {target}
         return {run for run in found if str(self.graph.nodes[run][1].get("at", "")) > since}

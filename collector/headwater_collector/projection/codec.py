@@ -116,6 +116,7 @@ def encode_dataset(facts: DatasetFacts) -> bytes:
             facts.name,
             facts.registers,
             facts.versions,
+            facts.group,
             facts.head,
             facts.plain_head,
             facts.last_read,
@@ -131,15 +132,14 @@ def decode_dataset(text: str) -> DatasetFacts:
 
 def encode_version(facts: VersionFacts) -> bytes:
     """Return the facts of a version as JSON."""
-    return _dump([facts.dataset, facts.version, facts.writers, facts.event, facts.first_read, facts.substitute])
+    row = [facts.dataset, facts.version, facts.writers, facts.event, facts.first_read, facts.substitute, facts.alias]
+    return _dump(row)
 
 
 def decode_version(text: str) -> VersionFacts:
     """Return what `encode_version` was given."""
-    dataset, version, writers, event, first_read, substitute = orjson.loads(text)
-    return VersionFacts(
-        dataset, version, {run: (w[0], w[1]) for run, w in writers.items()}, event, first_read, substitute
-    )
+    dataset, version, writers, *rest = orjson.loads(text)
+    return VersionFacts(dataset, version, {run: (w[0], w[1]) for run, w in writers.items()}, *rest)
 
 
 def encode_columns(facts: ColumnFacts) -> bytes:

@@ -172,6 +172,10 @@ class DatasetFacts:
     registers: dict[str, Register] = field(default_factory=dict)
     versions: list[str] = field(default_factory=list)
     """Versions that DatasetEvents name."""
+    group: list[str] = field(default_factory=list)
+    """Keys of all datasets that are other names of this one, itself among them, sorted; empty if it has no other name.
+
+    Worked out by `groups`. The first of them keeps the ends of the timeline that they share, below."""
     head: list[str] = field(default_factory=list)
     """[written at, version key] of the newest write that did not fail; worked out by `timeline`, like all below."""
     plain_head: list[str] = field(default_factory=list)
@@ -201,6 +205,8 @@ class VersionFacts:
     first_read: str = ""
     substitute: str = ""
     """Key of the versionless write that its readers are bound to, if there is one."""
+    alias: str = ""
+    """Key of the version of that name of another name of the dataset, which its readers are bound to rather."""
 
     def written(self) -> str:
         """Return the earliest time that a run which did not fail wrote it, else an empty text."""
@@ -209,6 +215,10 @@ class VersionFacts:
     def known(self) -> bool:
         """Return whether anything but readers names it."""
         return bool(self.writers) or self.event
+
+    def stands(self) -> bool:
+        """Return whether it is a node of its own: its readers mean it, or it is more than read."""
+        return self.known() or bool(self.first_read and not self.substitute and not self.alias)
 
 
 @dataclass(slots=True)

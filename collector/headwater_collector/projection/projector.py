@@ -10,6 +10,7 @@ from headwater_graph.store import GraphTransaction
 from headwater_collector.event import Event
 from headwater_collector.projection.columns import derivations, is_steady
 from headwater_collector.projection.facts import ColumnFacts, Register
+from headwater_collector.projection.groups import leader, regroup
 from headwater_collector.projection.render import (
     SHARED,
     Rendering,
@@ -22,7 +23,7 @@ from headwater_collector.projection.render import (
 )
 from headwater_collector.projection.say import say
 from headwater_collector.projection.saying import Saying
-from headwater_collector.projection.timeline import declare, rebind
+from headwater_collector.projection.timeline import declare, rebind, rebind_all
 from headwater_collector.projection.view import Scopes, View
 from headwater_collector.projection.wiring import wire
 
@@ -43,8 +44,11 @@ def apply(transaction: GraphTransaction, events: Sequence[Event]) -> dict[str, l
     for saying in sayings:
         _merge(view, saying)
     changed = [run for run in view.runs.now if view.runs.now[run].said]
-    whole = {
-        dataset
+    formed = regroup(view)
+    for first, former in formed.items():
+        rebind_all(view, first, former)
+    whole = {*formed} | {
+        leader(view, dataset)
         for saying in sayings
         for dataset, said in saying.datasets.items()
         if said.versions and declare(view, dataset, said.versions)

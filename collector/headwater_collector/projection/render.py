@@ -21,7 +21,7 @@ from headwater_collector.projection.facts import (
     digest_of,
 )
 from headwater_collector.projection.structure import Structure, structure
-from headwater_collector.projection.timeline import Touch, touches
+from headwater_collector.projection.touch import Touch, touches
 from headwater_collector.projection.wiring import ENDED, EVIDENCE, FIRST, LAST, RUNS, Wire
 
 EVIDENCE_NAME: Final = tuple(EVIDENCE_NAMES)
@@ -158,15 +158,20 @@ def _steps(found: Rendering, owner: str, parts: Mapping[str, str]) -> None:
 
 def _reads(found: Rendering, facts: RunFacts, whole: Said, wires: Structure, parts: Mapping[str, str]) -> None:
     roles = {dataset: access.role[1] for dataset, access in whole.inputs.items() if access.role}
-    for (part, dataset), evidence in wires.reads.items():
-        for version, inferred, named in facts.bound[dataset]:
-            properties: dict[str, Value] = {
-                "evidence": EVIDENCE_NAME[evidence],
-                "inferred": inferred,
-                "namedVersion": named or None,
-                "role": roles.get(dataset) or None,
-            }
-            found.edge("READ_BY", version, parts[part], properties)
+    reads = [
+        (inferred, named, evidence, dataset, version, part)
+        for (part, dataset), evidence in wires.reads.items()
+        for version, inferred, named in facts.bound[dataset]
+    ]
+    # Two names of one dataset may be bound to one version: what is said best of it is said last.
+    for inferred, named, evidence, dataset, version, part in sorted(reads, reverse=True):
+        properties: dict[str, Value] = {
+            "evidence": EVIDENCE_NAME[evidence],
+            "inferred": inferred,
+            "namedVersion": named or None,
+            "role": roles.get(dataset) or None,
+        }
+        found.edge("READ_BY", version, parts[part], properties)
 
 
 def _checks(
@@ -221,7 +226,7 @@ def _version(
 def render_version(version: str, facts: VersionFacts | None, owner: DatasetFacts) -> Rendering:
     """Return a version that somebody named; nothing if its readers are bound to another one."""
     found = Rendering()
-    if facts is None or not (facts.known() or (facts.first_read and not facts.substitute)):
+    if facts is None or not facts.stands():
         return found
     ok = facts.written()
     written = ok or min((at for at, _ in facts.writers.values()), default="")

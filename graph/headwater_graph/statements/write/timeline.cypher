@@ -1,20 +1,27 @@
-// The part of a dataset's timeline that a change at or after a time concerns.
-// Parameters: key of the dataset, since (time as text).
+// The part of the common timeline of a dataset and its other names that a change at or after a time concerns.
+// Parameters: keys of the datasets, since (time as text).
 // Result: writes, a list of [version key, writtenAt] of the writes that did not fail, since then and the newest before;
-// reads, the keys of runs later than `since` whose reads without a version are bound to one of them, or to none.
+// reads, the keys of runs later than `since` whose reads without a version are bound to one of them, or to none (with
+// several names also of runs that read it by name: one edge may stand for two reads).
 CALL () {
+  UNWIND $keys AS key
   MATCH (v:DatasetVersion)
-  WHERE v.datasetKey = $key AND v.writtenAt >= datetime($since) AND NOT v.failed
+  WHERE v.datasetKey = key AND v.writtenAt >= datetime($since) AND NOT v.failed
   RETURN collect(v) AS later
 }
 CALL () {
-  MATCH (v:DatasetVersion)
-  WHERE v.datasetKey = $key AND v.writtenAt < datetime($since) AND NOT v.failed
+  UNWIND $keys AS key
+  CALL (key) {
+    MATCH (v:DatasetVersion)
+    WHERE v.datasetKey = key AND v.writtenAt < datetime($since) AND NOT v.failed
+    RETURN v ORDER BY v.writtenAt DESC, v.key DESC LIMIT 1
+  }
   WITH v ORDER BY v.writtenAt DESC, v.key DESC LIMIT 1
   RETURN collect(v) AS newest
 }
 CALL (newest) {
-  MATCH (:Dataset {key: $key})<-[:VERSION_OF]-(v:DatasetVersion)
+  UNWIND $keys AS key
+  MATCH (:Dataset {key: key})<-[:VERSION_OF]-(v:DatasetVersion)
   WHERE size(newest) = 0 AND v.source = 'UNKNOWN'
   RETURN collect(v) AS unknown
 }
@@ -22,7 +29,7 @@ WITH later + newest AS writes, later + newest + unknown AS versions
 CALL (versions) {
   UNWIND versions AS v
   MATCH (v)-[b:READ_BY]->(x:Run|Step)
-  WHERE b.inferred AND b.namedVersion IS NULL
+  WHERE size($keys) > 1 OR (b.inferred AND b.namedVersion IS NULL)
   OPTIONAL MATCH (x)<-[:HAS_STEP]-(owner:Run)
   WITH coalesce(owner, x) AS run
   WHERE run.at > datetime($since)

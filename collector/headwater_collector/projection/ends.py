@@ -1,0 +1,223 @@
+"""Changed reads and writes of a dataset, bound by what is known of the ends of its timeline, where that is enough.
+
+Usually the newest write of all, which the dataset's facts name, is what a read saw. A late write or read needs the
+timeline from its time on.
+"""
+
+from dataclasses import dataclass
+
+from headwater_collector.projection.facts import Binding, VersionFacts
+from headwater_collector.projection.groups import members
+from headwater_collector.projection.touch import Touch, touches
+from headwater_collector.projection.versions import (
+    Entry,
+    alias_of,
+    bind_named,
+    bind_unnamed,
+    distinct,
+    named_version,
+    others_of,
+    own_version,
+    version_facts,
+)
+from headwater_collector.projection.view import View
+
+Moved = tuple[str, str]
+"""When a write counted before the batch, and when it counts now; empty for not at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one run did with one dataset before the batch, and what it does now."""
+
+    run: str
+    dataset: str
+    before: Touch | None
+    now: Touch | None
+
+    @property
+    def read_by_name(self) -> tuple[str, ...]:
+        """Return the versions that the run reads by name now."""
+        return (self.now.reads or ()) if self.now else ()
+
+    @property
+    def written_by_name(self) -> tuple[str, ...]:
+        """Return the versions that the run writes by name now."""
+        return (self.now.writes or ()) if self.now else ()
+
+    def unnames(self) -> bool:
+        """Return whether the run takes back a version that it named."""
+        if self.before is None:
+            return False
+        read, written = self.before.reads or (), self.before.writes or ()
+        return not ({*read} <= {*self.read_by_name} and {*written} <= {*self.written_by_name})
+
+
+class Ends:
+    """The changes of one group of datasets, bound by the ends of its timeline."""
+
+    def __init__(self, view: View, leader: str, changes: list[Change]) -> None:
+        """Take the changes of all datasets of the group that this one leads."""
+        self.view, self.leader, self.changes = view, leader, changes
+        self.facts = view.datasets.now[leader]
+        self.head, self.plain_head = self.facts.head, self.facts.plain_head
+        """The ends as they were before the batch."""
+        self.plain: dict[str, Moved] = {}
+        """Versionless writes that change, by version key."""
+        self.named: dict[str, Moved] = {}
+        self.slice_needed = False
+        self.fresh: set[str] = set()
+        """Versions that nobody had read by name before this batch."""
+
+    def bind(self) -> bool:
+        """Bind what changed; return False if only the whole timeline can tell."""
+        if any(change.unnames() for change in self.changes):
+            return False
+        if not (self._writes() and self._readings() and self._move() and self._reads()):
+            return False
+        if self.slice_needed:
+            self._rebind_since()
+        return True
+
+    def _writes(self) -> bool:
+        for change in self.changes:
+            before, now = _plain(change.before), _plain(change.now)
+            if before != now:
+                self.plain[own_version(self.view, change.dataset, change.run, "run")] = (before, now)
+            for version in change.written_by_name:
+                if not self._write(change, version):
+                    return False
+        return True
+
+    def _write(self, change: Change, version: str) -> bool:
+        assert change.now is not None
+        facts = version_facts(self.view, change.dataset, version)
+        name = named_version(self.view, change.dataset, version)
+        before = self.named[name][0] if name in self.named else facts.written()
+        new = not facts.known()
+        facts.writers[change.run] = (change.now.written_at, change.now.ok)
+        if before != facts.written():
+            self.named[name] = (before, facts.written())
+        return not new or not self._meant_another(change.dataset, version, facts)
+
+    def _meant_another(self, dataset: str, version: str, facts: VersionFacts) -> bool:
+        """Return whether readers that named a version nobody knew were bound to what stood for it."""
+        others = others_of(self.view, dataset, version).values()
+        return bool(facts.substitute or facts.alias) or any(o.first_read and not o.known() for o in others)
+
+    def _readings(self) -> bool:
+        """Note the first reading of versions that are read by name."""
+        for change in self.changes:
+            for version in change.read_by_name:
+                assert change.now is not None
+                facts = version_facts(self.view, change.dataset, version)
+                known = bool(facts.first_read)
+                if not known or change.now.at < facts.first_read:
+                    facts.first_read = change.now.at
+                    self.fresh.add(named_version(self.view, change.dataset, version))
+                    if known and not facts.known():
+                        return False
+        return True
+
+    def _move(self) -> bool:
+        """Move the ends of the timeline; False if readers of a version that nobody wrote may be concerned."""
+        every = {**self.plain, **self.named}
+        plain_head = _moved(self.plain_head, self.plain)
+        if plain_head is None or _concerns(self.plain, self.facts.last_named):
+            return False
+        head = _moved(self.head, every)
+        self.slice_needed = head is None or _concerns(every, self.facts.last_read)
+        self.facts.head, self.facts.plain_head = head or [], plain_head
+        return True
+
+    def _reads(self) -> bool:
+        for change in self.changes:
+            facts = self.view.runs.now[change.run]
+            facts.bound.pop(change.dataset, None)
+            if change.now is None or change.now.reads is None:
+                continue
+            bound = self._named_reads(change) if change.now.reads else self._plain_read(change, change.now.at)
+            if bound is None:
+                return False
+            facts.bound[change.dataset] = bound
+        return True
+
+    def _plain_read(self, change: Change, at: str) -> list[Binding]:
+        self.facts.last_read = max(self.facts.last_read, at)
+        best = self._newest(at, self.head, self.facts.head, {**self.plain, **self.named})
+        self.slice_needed = self.slice_needed or best is None
+        return [bind_unnamed(self.view, change.dataset, change.run, best or ("", ""))]
+
+    def _named_reads(self, change: Change) -> list[Binding] | None:
+        found: list[Binding] = []
+        for version in change.read_by_name:
+            facts = version_facts(self.view, change.dataset, version)
+            if named_version(self.view, change.dataset, version) in self.fresh and not facts.known():
+                facts.alias = alias_of(self.view, change.dataset, version)
+                if not facts.alias and not self._substitute(facts):
+                    return None
+            found.append(bind_named(self.view, change.dataset, version, facts))
+        return distinct(found)
+
+    def _substitute(self, facts: VersionFacts) -> bool:
+        """Let a versionless write stand for a version that nobody knows; return False if it is not known here which."""
+        self.facts.last_named = max(self.facts.last_named, facts.first_read)
+        best = self._newest(facts.first_read, self.plain_head, self.facts.plain_head, self.plain)
+        facts.substitute = best[1] if best else ""
+        return best is not None
+
+    def _rebind_since(self) -> None:
+        """Bind anew the reads without a version later than the first change, by that part of the timeline."""
+        changed = {**self.plain, **self.named}
+        times = [time for pair in changed.values() for time in pair if time]
+        times += [t.at for c in self.changes for t in (c.before, c.now) if t and t.reads == ()]
+        datasets = members(self.view, self.leader)
+        found = self.view.transaction.timeline(datasets, min(times))
+        writes = {**found.writes, **{name: now for name, (_, now) in changed.items()}}
+        entries = sorted((time, name) for name, time in writes.items() if time)
+        self.facts.head = list(entries[-1]) if entries else []
+        self.view.load(found.reads)
+        for run in sorted({*found.reads, *(change.run for change in self.changes)}):
+            self._rebind_run(run, datasets, entries)
+
+    def _rebind_run(self, run: str, datasets: list[str], entries: list[Entry]) -> None:
+        facts = self.view.runs.find(run)
+        done = touches(facts)
+        for dataset in datasets:
+            touch = done.get(dataset)
+            if facts and touch and touch.reads == ():
+                best = max((entry for entry in entries if entry[0] < touch.at), default=("", ""))
+                facts.bound[dataset] = [bind_unnamed(self.view, dataset, run, best)]
+
+    def _newest(self, at: str, before: list[str], head: list[str], changed: dict[str, Moved]) -> Entry | None:
+        """Return the newest write earlier than `at`, ("", "") if there is none, None if it is not known here.
+
+        All writes after the end of the timeline as it was are in this batch.
+        """
+        if not head:
+            return ("", "")
+        if head[0] < at:
+            return (head[0], head[1])
+        known = [(now, name) for name, (_, now) in changed.items() if now and now < at]
+        if before and before[1] not in changed:
+            known += [(before[0], before[1])] if before[0] < at else []
+        best = max(known, default=("", ""))
+        complete = not before or (bool(best[0]) and best[0] >= before[0])
+        return best if complete else None
+
+
+def _plain(touch: Touch | None) -> str:
+    return touch.written_at if touch and touch.writes == () and touch.ok else ""
+
+
+def _concerns(changed: dict[str, Moved], last_read: str) -> bool:
+    times = [time for pair in changed.values() for time in pair if time and pair[0] != pair[1]]
+    return bool(times) and min(times) < last_read
+
+
+def _moved(head: list[str], changed: dict[str, Moved]) -> list[str] | None:
+    """Return the end of a timeline after these changes; None if its last write is withdrawn or moved back."""
+    if head and head[1] in changed and changed[head[1]][1] < head[0]:
+        return None
+    found = [(now, name) for name, (_, now) in changed.items() if now]
+    return list(max([*found, (head[0], head[1])] if head else found, default=()))
