@@ -146,7 +146,11 @@ FAULTS: Final = (
     _fault("a withdrawn edge stays", "change.removed_edges.add(identity)", "pass"),
     # Time
     _fault("a write that is withdrawn rebinds no read", "changed[head[1]][1] < head[0]:", "False:"),
-    _fault("the first reading known stays the first", "if not first or new.at < facts.first_read:", "if not first:"),
+    _fault(
+        "the first reading known stays the first",
+        "if not known or change.now.at < facts.first_read:",
+        "if not known:",
+    ),
     _fault(
         "a read sees what is written at its very moment",
         "if head[0] < at:",
@@ -171,8 +175,10 @@ FAULTS: Final = (
     _fault("an unfinished write counts from its last event", "output.first[:30]", "output.last[:30]"),
     _fault(
         "what stands for a version is never worked out again",
-        "version.substitute = max(earlier",
-        "version.substitute = version.substitute or max(earlier",
+        'facts.alias, facts.substitute = "", ""',
+        'facts.alias, stood = "", facts.substitute',
+        "facts.substitute = max((e",
+        "facts.substitute = stood or max((e",
     ),
     _fault(
         "a late write stands for no version",
@@ -181,7 +187,7 @@ FAULTS: Final = (
     ),
     _fault(
         "a DatasetEvent rebinds no reader of its version",
-        "            if version_facts.first_read:\n",
+        "            if facts.first_read or any(other.first_read and not other.known() for other in others):\n",
         "            if False:\n",
     ),
     _fault("a failed writer makes a version good", "if ok), default", "), default"),
@@ -190,7 +196,7 @@ FAULTS: Final = (
         "self.versions = sorted({*self.versions, *other.versions})\n        self.role",
         "self.versions = other.versions\n        self.role",
     ),
-    _fault("a timeline that was worked out whole is moved on as well", " and dataset not in without", ""),
+    _fault("a timeline that was worked out whole is moved on as well", "if first not in without:", "if True:"),
     # Columns, aliases, labels
     _fault(
         "column lineage said again earlier is not seen", "return before.shapes[digest][0] == tokens[0]", "return True"
