@@ -126,11 +126,9 @@ class Neo4jTransaction:
 
     def _nodes(self, nodes: Mapping[str, Node]) -> None:
         for label, keys in _by_label(nodes).items():
-            rows = [{**nodes[key].properties, "key": key} for key in keys]
-            self._rows(templates.write_nodes(label), rows)
-            if templates.has_extra_labels(label):
-                for extra, named in _grouped((key, nodes[key].labels) for key in keys).items():
-                    self._run(templates.set_labels(label, extra), keys=named)
+            for extra, named in _grouped((key, nodes[key].labels) for key in keys).items():
+                rows = [{**nodes[key].properties, "key": key} for key in named]
+                self._rows(templates.write_nodes(label, extra), rows)
 
     def _edges(self, edges: Iterable[Edge]) -> None:
         groups: dict[tuple[str, str, str], list[Edge]] = defaultdict(list)

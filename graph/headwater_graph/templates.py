@@ -15,10 +15,10 @@ _TYPES = {relationship.name: relationship for relationship in RELATIONSHIPS}
 
 
 @cache
-def write_nodes(label: str) -> str:
-    """Return the statement that writes nodes of a label."""
+def write_nodes(label: str, extra: tuple[str, ...]) -> str:
+    """Return the statement that writes nodes of a label with exactly these extra labels."""
     found = _assignments("n", _LABELS[label].properties)
-    return _filled("write/nodes", LABEL=label, ASSIGNMENTS=f"SET {found}" if found else "")
+    return _filled("write/nodes", LABEL=label, ASSIGNMENTS=f"SET {found}" if found else "", **_extra(label, extra))
 
 
 @cache
@@ -47,26 +47,19 @@ def remove_orphans(label: str) -> str:
 
 
 @cache
-def set_labels(label: str, extra: tuple[str, ...]) -> str:
-    """Return the statement that gives nodes of a label exactly these extra labels."""
-    return _filled("write/labels", LABEL=label, **_extra(label, extra))
-
-
-@cache
 def set_version_labels(extra: tuple[str, ...]) -> str:
     """Return the statement that gives all versions of datasets exactly these extra labels."""
     return _filled("write/version_labels", **_extra("DatasetVersion", extra))
 
 
-def has_extra_labels(label: str) -> bool:
-    """Return whether nodes of the label may carry further ones."""
-    return bool(_LABELS[label].extra_labels)
-
-
 def _extra(label: str, extra: tuple[str, ...]) -> dict[str, str]:
     known = _LABELS[label].extra_labels
     added = [name for name in known if name in extra]
-    return {"REMOVED": "".join(f":{name}" for name in known), "ADDED": f"SET n:{':'.join(added)}" if added else ""}
+    removed = [name for name in known if name not in extra]
+    return {
+        "REMOVED": f"REMOVE n:{':'.join(removed)}" if removed else "",
+        "ADDED": f"SET n:{':'.join(added)}" if added else "",
+    }
 
 
 def _edges(name: str, type_: str, source: str, target: str, **more: str) -> str:

@@ -1,6 +1,6 @@
 """One batch of events into the graph: facts loaded, merged, bound, rendered, and the difference written."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from headwater_graph.change import GraphChange, Node
@@ -33,12 +33,13 @@ PROJECTION_VERSION = 1
 """Changes whenever the same log would give another graph; a graph of another version is built anew by replay."""
 
 
-def apply(transaction: GraphTransaction, events: Sequence[Event]) -> dict[str, list[str]]:
+def apply(transaction: GraphTransaction, events: Iterable[Event]) -> dict[str, list[str]]:
     """Take the events into the graph, in this transaction; return what was left out of each, by event id.
 
     The graph afterwards is the same whatever the order of events, their repetition, and their division into batches.
     """
-    sayings = [say(event) for event in events]
+    said = [(event.id, say(event)) for event in events]
+    sayings = [saying for _, saying in said]
     view = View(transaction)
     view.load(_scopes(sayings))
     for saying in sayings:
@@ -56,7 +57,7 @@ def apply(transaction: GraphTransaction, events: Sequence[Event]) -> dict[str, l
     rebind(view, changed, whole)
     wire(view, changed, [saying.job for saying in sayings if saying.job])
     transaction.write(_difference(view))
-    return {event.id: saying.warnings for event, saying in zip(events, sayings, strict=True) if saying.warnings}
+    return {event_id: saying.warnings for event_id, saying in said if saying.warnings}
 
 
 def _scopes(sayings: Sequence[Saying]) -> set[str]:

@@ -1,6 +1,7 @@
 """Who may do what. Without any API key only this machine is served, and may do everything."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
@@ -100,6 +101,7 @@ def check_binding(host: str, keys: ApiKeys) -> None:
     )
 
 
+@lru_cache(maxsize=256)
 def is_loopback(host: str) -> bool:
     """Return whether the host names this machine only."""
     if host.lower() in ("localhost", "localhost."):
@@ -119,6 +121,7 @@ def _refuse_foreign_pages(request: Request) -> None:
         raise Forbidden(f"Without any API key, web pages of {origin[:200]!r} are not served.")
 
 
+@lru_cache(maxsize=256)
 def _is_local_url(url: str) -> bool:
     try:
         return is_loopback(urlsplit(url).hostname or "")

@@ -16,7 +16,7 @@ from headwater_collector.server.access import check_binding
 from headwater_collector.server.app import create_app
 from headwater_collector.server.graph_side import GraphSide, Reports
 from headwater_collector.server.listening import listen, url_of
-from headwater_collector.server.memory import give_back_large_blocks
+from headwater_collector.server.memory import collect_garbage_seldom, give_back_large_blocks
 from headwater_collector.server.services import Services
 from headwater_collector.settings import Settings
 from headwater_collector.sqlite_log import SqliteEventLog
@@ -74,6 +74,7 @@ class Host:
             budget = Budget(settings.max_in_flight_bytes)
             services = Services(log, index, keys, settings, budget, graph=graph.state, queries=graph.queries)
             self._server = uvicorn.Server(_config(services))
+            collect_garbage_seldom()
             stack.enter_context(_signals_ignored())
             graph.start()
             url = url_of(sock)

@@ -1,12 +1,14 @@
-"""Keeping the memory of a long-lived process low."""
+"""How a long-lived process keeps its memory."""
 
 import ctypes
+import gc
 import sys
 from contextlib import suppress
 from typing import Final
 
 _M_MMAP_THRESHOLD: Final = -3
 _LARGE: Final = 256 * 1024
+_YOUNG_OBJECTS: Final = 50_000
 
 
 def give_back_large_blocks() -> None:
@@ -18,3 +20,14 @@ def give_back_large_blocks() -> None:
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):
             ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, _LARGE)
+
+
+def collect_garbage_seldom() -> None:
+    """Let the garbage collector look for cycles every 50,000 objects, and never among those of the program itself.
+
+    An event is a tree of some hundred objects without a cycle. With the usual 700, the collector walked over all events
+    at hand again and again: half the CPU of a large batch.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_YOUNG_OBJECTS, 10, 10)

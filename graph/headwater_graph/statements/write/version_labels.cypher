@@ -2,5 +2,5 @@
 // Template: REMOVED and ADDED (label expressions from the vocabulary). Parameters: keys of the datasets. No result.
 UNWIND $keys AS key
 MATCH (:Dataset {key: key})<-[:VERSION_OF]-(n:DatasetVersion)
-REMOVE n<REMOVED>
+<REMOVED>
 <ADDED>
