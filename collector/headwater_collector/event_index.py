@@ -1,9 +1,9 @@
 """The event index: what a log cannot do. The status of each event by its id, lists by status, retry of failed ones.
 
 Nothing is written per event: an event is applied if its offset is not beyond the register `applied_through` and it is
-not among the failed ones. Failed events are kept in the log's own file, as durable as the log, because the graph is a
-function of both. The register and the rejected bodies are in a second file, which may be lost: the register is set anew
-by the projector from the position in the graph.
+not among the failed or excluded ones. Those are kept in the log's own file, as durable as the log, because the graph is
+a function of both. The register and the rejected bodies are in a second file, which may be lost: the register is set
+anew by the projector from the position in the graph.
 """
 
 import json
@@ -35,9 +35,18 @@ NEWEST = 2**62
 """A cursor before which everything lies."""
 
 _SELECT = """
-    SELECT entry.offset, event_id, received_at, warnings, failure.reason, failure.retry
-    FROM entry LEFT JOIN failure USING (offset)
+    SELECT entry.offset, event_id, received_at, warnings, failure.reason, failure.retry, exclusion.reason
+    FROM entry LEFT JOIN failure USING (offset) LEFT JOIN exclusion USING (offset)
 """
+_COUNTS = """
+    SELECT name, count(*), ifnull(sum(offset <= :applied), 0) FROM (
+        SELECT 'decision' AS name, offset FROM decision
+        UNION ALL SELECT 'excluded', offset FROM exclusion
+        UNION ALL SELECT 'failed', offset FROM failure
+            WHERE offset NOT IN (SELECT offset FROM exclusion UNION SELECT offset FROM decision)
+    ) GROUP BY name
+"""
+_RETRY = "UPDATE failure SET retry = 1 WHERE offset NOT IN (SELECT offset FROM exclusion)"
 
 
 class Status(StrEnum):
@@ -46,14 +55,16 @@ class Status(StrEnum):
     ACCEPTED = "accepted"
     APPLIED = "applied"
     FAILED = "failed"
+    EXCLUDED = "excluded"
     REJECTED = "rejected"
 
 
 # The condition that puts an entry of the log under a status, given the register.
 _CONDITIONS = {
-    Status.ACCEPTED: "entry.offset > :applied AND failure.offset IS NULL",
-    Status.APPLIED: "entry.offset <= :applied AND failure.offset IS NULL",
-    Status.FAILED: "failure.offset IS NOT NULL",
+    Status.ACCEPTED: "entry.offset > :applied AND failure.offset IS NULL AND exclusion.offset IS NULL",
+    Status.APPLIED: "entry.offset <= :applied AND failure.offset IS NULL AND exclusion.offset IS NULL",
+    Status.FAILED: "failure.offset IS NOT NULL AND exclusion.offset IS NULL",
+    Status.EXCLUDED: "exclusion.offset IS NOT NULL",
 }
 
 
@@ -70,7 +81,7 @@ class EventStatus:
     offset: int | None = None
     """Its position in the log; None for a rejected one."""
     reason: str | None = None
-    """Why it failed or was rejected."""
+    """Why it failed, was excluded or was rejected."""
     warnings: tuple[str, ...] = ()
     retrying: bool = False
     """Whether a failed one waits to be tried again."""
@@ -127,12 +138,12 @@ class EventIndex:
 
     def retry(self, event_id: str) -> bool:
         """Ask the projector to try a failed event again; False if no such event has failed. Raises `LogUnavailable`."""
-        of_event = "UPDATE failure SET retry = 1 WHERE offset = (SELECT offset FROM entry WHERE event_id = ?)"
-        return self._ask_retry(of_event, packed_id(event_id)) > 0
+        of_event = " AND offset = (SELECT offset FROM entry WHERE event_id = ?)"
+        return self._ask_retry(_RETRY + of_event, packed_id(event_id)) > 0
 
     def retry_all(self) -> int:
         """Ask the projector to try all failed events again; return how many those are. Raises `LogUnavailable`."""
-        return self._ask_retry("UPDATE failure SET retry = 1")
+        return self._ask_retry(_RETRY)
 
     def retries(self) -> list[int]:
         """Return the offsets of the failed entries to try again, ascending; cheap enough to ask in every round."""
@@ -148,7 +159,9 @@ class EventIndex:
     def find(self, event_id: str) -> EventStatus | None:
         """Return what is known of the event, or of the rejected body, with this id. Raises `LogUnavailable`."""
         with self._log.reading() as connection:
-            row = connection.execute(f"{_SELECT} WHERE event_id = ?", (packed_id(event_id),)).fetchone()
+            row = connection.execute(
+                f"{_SELECT} WHERE event_id = ? AND kind = 'event'", (packed_id(event_id),)
+            ).fetchone()
         if row:
             return self._status(row)
         with self._reading():
@@ -187,13 +200,14 @@ class EventIndex:
         """Return how many entries are in each status and how many rejected bodies are kept. Raises `LogUnavailable`."""
         end, applied = self._log.end(), self._applied_through
         with self._log.reading() as connection:
-            failed, failed_early = connection.execute(
-                "SELECT count(*), ifnull(sum(offset <= ?), 0) FROM failure", (applied,)
-            ).fetchone()
+            found = {name: (all_, early) for name, all_, early in connection.execute(_COUNTS, {"applied": applied})}
+        early = sum(early for _, early in found.values())
+        late = sum(all_ for all_, _ in found.values()) - early
         return {
-            Status.ACCEPTED: max(end - applied - (failed - failed_early), 0),
-            Status.APPLIED: max(min(applied, end) - failed_early, 0),
-            Status.FAILED: failed,
+            Status.ACCEPTED: max(end - applied - late, 0),
+            Status.APPLIED: max(min(applied, end) - early, 0),
+            Status.FAILED: found.get("failed", (0, 0))[0],
+            Status.EXCLUDED: found.get("excluded", (0, 0))[0],
             Status.REJECTED: self._rejected.count(),
         }
 
@@ -234,8 +248,10 @@ class EventIndex:
             raise LogUnavailable(f"The event index cannot be read: {error}.") from error
 
     def _status(self, row: tuple[Any, ...]) -> EventStatus:
-        offset, event_id, received_at, warnings, reason, retry = row
-        if reason is not None:
+        offset, event_id, received_at, warnings, reason, retry, excluded = row
+        if excluded is not None:
+            status, reason, retry = Status.EXCLUDED, excluded or None, False
+        elif reason is not None:
             status = Status.FAILED
         else:
             status = Status.APPLIED if offset <= self._applied_through else Status.ACCEPTED

@@ -1,8 +1,16 @@
-"""The event log, append-only and ordered: the truth that the graph is a function of. What is here is acknowledged."""
+"""The event log, append-only and ordered: the truth that the graph is a function of. What is here is acknowledged.
+
+Beside the events it holds what operators decided about them, in the same order.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
+
+EVENT: Final = "event"
+"""Kind of an entry that is an event of a producer."""
+DECISION: Final = "decision"
+"""Kind of an entry that is an operator's decision, see `headwater_collector.decision`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,21 +20,23 @@ class LogEntry:
     offset: int
     """Position, counted from 1 without gaps."""
     event_id: str
+    """The event's id; of a decision, its own."""
     body: bytes
-    """The event exactly as it was sent."""
+    """The event exactly as it was sent, or the decision as JSON."""
     received_at: str
     """When it was accepted, UTC, as `Event.time`."""
-    kind: str = "event"
-    """What it is: an event; operator decisions will be entries of other kinds."""
+    kind: str = EVENT
+    """What it is: `EVENT` or `DECISION`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a receiver wants appended."""
+    """What a receiver or an operator wants appended."""
 
     event_id: str
     body: bytes
     warnings: tuple[str, ...] = ()
+    kind: str = EVENT
 
 
 class EventLog(Protocol):

@@ -81,6 +81,14 @@ class _LogUpTo:
         """Return entries up to that end."""
         return self._log.read(after, max(min(limit, self.through - after), 0))
 
+    def decisions(self, through: int) -> list[LogEntry]:
+        """Return the decisions up to that offset."""
+        return self._log.decisions(min(through, self.through))
+
+    def find(self, event_id: str) -> LogEntry | None:
+        """Return the entry with this id."""
+        return self._log.find(event_id)
+
     def end(self) -> int:
         """Return that end."""
         return self.through
@@ -166,6 +174,7 @@ class Build:
 
     def _through(self, worker: ProjectionWorker, offset: int) -> None:
         self._log.through = offset
+        worker.foresee(offset)
         tries = 0
         while worker.position < offset:
             try:

@@ -15,13 +15,13 @@ import zstandard
 
 from headwater_collector.clock import utc_now
 from headwater_collector.errors import LogUnavailable
-from headwater_collector.eventlog import Draft, LogEntry
+from headwater_collector.eventlog import DECISION, Draft, LogEntry
 from headwater_collector.gathered_append import GatheredAppend
 from headwater_collector.group_commit import GroupCommit
 from headwater_collector.sqlite_file import open_database, open_reader
 
 T = TypeVar("T")
-_Row = tuple[bytes | str, str | None, int, bytes]
+_Row = tuple[bytes | str, str, str | None, int, bytes]
 
 PLAIN, ZSTD = 0, 1
 
@@ -52,16 +52,22 @@ MIGRATIONS = (
         """,
         "CREATE INDEX failure_retry ON failure (offset) WHERE retry",
     ),
+    (
+        # Where the decisions are, and which events they exclude: both follow from the entries, and spare reading all.
+        "CREATE TABLE decision (offset INTEGER PRIMARY KEY)",
+        "CREATE TABLE exclusion (offset INTEGER PRIMARY KEY, reason TEXT NOT NULL)",
+    ),
 )
 
 INSERT = """
-    INSERT INTO entry (event_id, kind, received_at, warnings, encoding, body) VALUES (?, 'event', ?, ?, ?, ?)
+    INSERT INTO entry (event_id, kind, received_at, warnings, encoding, body) VALUES (?, ?, ?, ?, ?, ?)
     ON CONFLICT (event_id) DO NOTHING
 """
 
-SELECT = (
-    "SELECT offset, event_id, body, encoding, received_at, kind FROM entry WHERE offset > ? ORDER BY offset LIMIT ?"
-)
+_ENTRY = "SELECT offset, event_id, body, encoding, received_at, kind FROM entry"
+SELECT = f"{_ENTRY} WHERE offset > ? ORDER BY offset LIMIT ?"
+SELECT_DECISIONS = f"{_ENTRY} JOIN decision USING (offset) WHERE offset <= ? ORDER BY offset"
+SELECT_ONE = f"{_ENTRY} WHERE event_id = ?"
 
 
 class SqliteEventLog:
@@ -112,7 +118,7 @@ class SqliteEventLog:
         """Queue the drafts for the next commit; the future holds what `append` returns or raises."""
         # Compressed here: zstd lets go of the interpreter lock, and the one writer thread stays free.
         rows = [self._row(draft) for draft in drafts]
-        return self._writer.submit(lambda connection: _insert(connection, rows), sum(len(row[3]) for row in rows))
+        return self._writer.submit(lambda connection: _insert(connection, rows), sum(len(row[4]) for row in rows))
 
     def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Call `work` in a transaction of the log's writer and return its result when that is durable.
@@ -120,6 +126,10 @@ class SqliteEventLog:
         For what must be as durable as the log itself. Raises `LogUnavailable`.
         """
         return self._writer.submit(work).result()
+
+    def append_within(self, connection: sqlite3.Connection, drafts: Sequence[Draft]) -> list[int]:
+        """Append inside a transaction of `write`; return what `append` returns."""
+        return _insert(connection, [self._row(draft) for draft in drafts])
 
     def read(self, after: int, limit: int, max_bytes: int = 8 * 1024 * 1024) -> list[LogEntry]:
         """Return up to `limit` entries with an offset greater than `after`, in order; none only at the end of the log.
@@ -129,6 +139,16 @@ class SqliteEventLog:
         """
         with self.reading() as connection, closing(connection.execute(SELECT, (after, limit))) as rows:
             return list(_within(map(self._entry, rows), max_bytes))
+
+    def decisions(self, through: int) -> list[LogEntry]:
+        """Return the operators' decisions up to this offset, in order. Raises `LogUnavailable`."""
+        with self.reading() as connection, closing(connection.execute(SELECT_DECISIONS, (through,))) as rows:
+            return list(map(self._entry, rows))
+
+    def find(self, event_id: str) -> LogEntry | None:
+        """Return the entry with this id, None if there is none. Raises `LogUnavailable`."""
+        with self.reading() as connection, closing(connection.execute(SELECT_ONE, (packed_id(event_id),))) as rows:
+            return next(map(self._entry, rows), None)
 
     def end(self) -> int:
         """Return the offset of the last entry, 0 if there is none; costs nothing."""
@@ -209,7 +229,7 @@ class SqliteEventLog:
 
     def _row(self, draft: Draft) -> _Row:
         warnings = json.dumps(draft.warnings) if draft.warnings else None
-        return (packed_id(draft.event_id), warnings, *self._codec.encode(draft.body))
+        return (packed_id(draft.event_id), draft.kind, warnings, *self._codec.encode(draft.body))
 
     def _entry(self, row: tuple[int, bytes | str, bytes, int, str, str]) -> LogEntry:
         offset, event_id, body, encoding, received_at, kind = row
@@ -251,9 +271,11 @@ def _insert(connection: sqlite3.Connection, rows: Sequence[_Row]) -> list[int]:
 
 
 def _insert_one(connection: sqlite3.Connection, row: _Row, now: str) -> int:
-    event_id, warnings, encoding, body = row
-    cursor = connection.execute(INSERT, (event_id, now, warnings, encoding, body))
+    event_id, kind, warnings, encoding, body = row
+    cursor = connection.execute(INSERT, (event_id, kind, now, warnings, encoding, body))
     if cursor.rowcount == 1 and cursor.lastrowid is not None:
+        if kind == DECISION:
+            connection.execute("INSERT INTO decision VALUES (?)", (cursor.lastrowid,))
         return cursor.lastrowid
     (offset,) = connection.execute("SELECT offset FROM entry WHERE event_id = ?", (event_id,)).fetchone()
     return int(offset)

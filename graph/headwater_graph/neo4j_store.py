@@ -100,8 +100,11 @@ class Neo4jTransaction:
         self._edges(change.edges.values())
         for extra, datasets in _grouped(change.relabelled.items()).items():
             self._run(templates.set_version_labels(extra), keys=datasets)
-        rows = [{"key": key, "json": change.facts[key]} for key in sorted(change.facts)]
+        rows = [{"key": key, "json": change.facts[key]} for key in sorted(change.facts) if change.facts[key]]
         self._rows(statement("write/facts"), rows)
+        gone = sorted(key for key, text in change.facts.items() if not text)
+        if gone:
+            self._run(statement("write/remove_facts"), keys=gone)
         for label, keys in _by_label(change.orphans).items():
             self._run(templates.remove_orphans(label), keys=keys)
 

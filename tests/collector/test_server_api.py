@@ -104,7 +104,7 @@ def test_status_of_the_whole(served: Served) -> None:
     served.services.index.mark_applied_through(1)
     found = get(served, "/api/headwater/v1/status")
     assert (found["log"]["end"], found["appliedThrough"], found["pending"]) == (3, 1, 2)
-    assert found["events"] == {"accepted": 2, "applied": 1, "failed": 0, "rejected": 0}
+    assert found["events"] == {"accepted": 2, "applied": 1, "failed": 0, "excluded": 0, "rejected": 0}
     assert found["graph"]["reachable"] is False
 
 

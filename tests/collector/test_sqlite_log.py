@@ -322,7 +322,7 @@ class TestSqlite:
         connection = sqlite3.connect(tmp_path / "log.db")
         connection.execute("PRAGMA user_version = 99")
         connection.close()
-        with pytest.raises(SetupError, match=r"newer Headwater \(schema 99, this one knows 1\)"):
+        with pytest.raises(SetupError, match=r"newer Headwater \(schema 99, this one knows 2\)"):
             SqliteEventLog(tmp_path / "log.db")
 
     def test_a_file_of_another_kind_is_refused(self, tmp_path: Path) -> None:

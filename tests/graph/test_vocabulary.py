@@ -223,6 +223,7 @@ def test_labels_are_set_without_reading_on(graph: Neo4jUnderTest, label: Label, 
     [
         ("facts", {"rows": []}),
         ("read_facts", {"keys": []}),
+        ("remove_facts", {"keys": []}),
         ("runs_of", {"key": ""}),
         ("runs_touching", {"keys": []}),
         ("timeline", {"keys": [], "since": EXAMPLE["time"]}),

@@ -9,7 +9,7 @@ from headwater_graph.store import TimelineSlice
 from tests.reference.graph import Graph, Identity, present
 
 SIDE_EDGES = frozenset({"VERSION_OF", "HAS_COLUMN", "HAS_FACET"})
-"""Edges of these types that leave an orphan go with it and do not keep it."""
+"""Edges of these types that leave an orphan (HAS_COLUMN: that lead to it) go with it and do not keep it."""
 
 
 class InconsistentChange(AssertionError):
@@ -125,7 +125,11 @@ class MemoryGraph:
         del self.graph.nodes[key]
 
     def _sweep(self, key: str) -> None:
-        side = {edge for edge in self._edges(key) if edge[0] in SIDE_EDGES and edge[1] == key}
+        side = {
+            edge
+            for edge in self._edges(key)
+            if edge[0] in SIDE_EDGES and key == edge[2 if edge[0] == "HAS_COLUMN" else 1]
+        }
         if key not in self.graph.nodes or self._edges(key) - side:
             return
         for identity in side:

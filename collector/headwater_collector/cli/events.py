@@ -1,6 +1,7 @@
 """``headwater events``: what became of each event."""
 
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -11,11 +12,13 @@ from headwater_collector.cli.output import print_json, print_table
 
 @click.group()
 def events() -> None:
-    """See what became of each event, and try failed ones again."""
+    """See what became of each event, try failed ones again, and take wrong ones out of the graph."""
 
 
 @events.command("list")
-@click.option("--status", type=click.Choice(["accepted", "applied", "failed", "rejected"]), help="Only these.")
+@click.option(
+    "--status", type=click.Choice(["accepted", "applied", "failed", "excluded", "rejected"]), help="Only these."
+)
 @click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="How many, newest first.")
 @click.option("--cursor", help="`nextCursor` of the page before.")
 @client_command
@@ -67,6 +70,35 @@ def retry(client: Client, as_json: bool, event_id: str | None, everything: bool)
         print_json(answer)
     else:
         click.echo(f"{answer['retrying']} event(s) will be tried again.")
+
+
+@events.command()
+@click.argument("event_ids", nargs=-1, required=True, metavar="ID...")
+@click.option("--reason", default="", help="Why; kept with the decision.")
+@client_command
+def exclude(client: Client, as_json: bool, event_ids: tuple[str, ...], reason: str) -> None:
+    """Take events out of the graph, as if they had never come. They stay in the log, and excluded if sent again."""
+    _decide(client, as_json, "exclude", event_ids, reason)
+
+
+@events.command()
+@click.argument("event_ids", nargs=-1, required=True, metavar="ID...")
+@click.option("--reason", default="", help="Why; kept with the decision.")
+@client_command
+def include(client: Client, as_json: bool, event_ids: tuple[str, ...], reason: str) -> None:
+    """Take excluded events into the graph again."""
+    _decide(client, as_json, "include", event_ids, reason)
+
+
+def _decide(client: Client, as_json: bool, verb: str, event_ids: Sequence[str], reason: str) -> None:
+    answer = client.post(f"/events/{verb}", {"events": list(event_ids), "reason": reason})
+    if as_json:
+        print_json(answer)
+        return
+    changed, unchanged = len(answer[f"{verb}d"]), len(answer["unchanged"])
+    click.echo(f"{changed} event(s) {verb}d" + (f", {unchanged} were already." if unchanged else "."))
+    if changed:
+        click.echo("The graph follows shortly: `headwater status --wait` returns when it has.")
 
 
 def _pages(

@@ -41,9 +41,9 @@ def apply(transaction: GraphTransaction, events: Iterable[Event]) -> dict[str, l
     said = [(event.id, say(event)) for event in events]
     sayings = [saying for _, saying in said]
     view = View(transaction)
-    view.load(_scopes(sayings))
+    view.load(scopes_of(sayings))
     for saying in sayings:
-        _merge(view, saying)
+        merge(view, saying)
     changed = [run for run in view.runs.now if view.runs.now[run].said]
     formed = regroup(view)
     for first, former in formed.items():
@@ -56,18 +56,20 @@ def apply(transaction: GraphTransaction, events: Iterable[Event]) -> dict[str, l
     }
     rebind(view, changed, whole)
     wire(view, changed, [saying.job for saying in sayings if saying.job])
-    transaction.write(_difference(view))
+    transaction.write(difference(view))
     return {event_id: saying.warnings for event_id, saying in said if saying.warnings}
 
 
-def _scopes(sayings: Sequence[Saying]) -> set[str]:
+def scopes_of(sayings: Iterable[Saying]) -> set[str]:
+    """Return the keys of all scopes that these speak of."""
     found: set[str] = set()
     for saying in sayings:
         found.update(saying.runs, saying.jobs, saying.datasets, saying.columns)
     return found
 
 
-def _merge(view: View, saying: Saying) -> None:
+def merge(view: View, saying: Saying) -> None:
+    """Take what is said into the facts of a batch; the saying must not be used any more."""
     _merge_all(view.runs, saying.runs)
     _merge_all(view.jobs, saying.jobs)
     _merge_all(view.datasets, saying.datasets)
@@ -85,7 +87,8 @@ def _merge_all(scopes: Scopes[F], said: Mapping[str, F]) -> None:
             known.merge(facts)  # type: ignore[attr-defined]
 
 
-def _difference(view: View) -> GraphChange:
+def difference(view: View) -> GraphChange:
+    """Return what turns the rendering of the facts as they were into that of the facts as they are now."""
     change = GraphChange()
     texts = {**view.runs.changed(), **view.versions.changed()}
     _owners(view, texts)
@@ -94,11 +97,11 @@ def _difference(view: View) -> GraphChange:
     for name in sorted(texts):
         if kind_of(name) == "run":
             before = render_run(name, view.runs.before(name), view.datasets.now)
-            _diff(view, change, before, render_run(name, view.runs.now[name], view.datasets.now))
+            _diff(view, change, before, render_run(name, view.runs.after(name), view.datasets.now))
         else:
             owner = view.datasets.now[view.versions.now[name].dataset]
             before = render_version(name, view.versions.before(name), owner)
-            _diff(view, change, before, render_version(name, view.versions.now[name], owner))
+            _diff(view, change, before, render_version(name, view.versions.after(name), owner))
     _columns(view, change)
     change.facts.update(texts)
     return change
@@ -119,11 +122,11 @@ def _owners(view: View, texts: Mapping[str, str]) -> None:
 def _datasets(view: View, change: GraphChange) -> None:
     texts = view.datasets.changed()
     for name in sorted(texts):
-        before, now = view.datasets.before(name), view.datasets.now[name]
-        if before and _values(before.registers) == _values(now.registers):
+        before, now = view.datasets.before(name), view.datasets.after(name)
+        if before and now and _values(before.registers) == _values(now.registers):
             continue
         _diff(view, change, render_dataset(name, before), render_dataset(name, now))
-        if before and version_labels(before) != version_labels(now):
+        if before and now and version_labels(before) != version_labels(now):
             change.relabelled[name] = version_labels(now)
     change.facts.update(texts)
 
@@ -132,8 +135,9 @@ def _jobs(view: View, change: GraphChange) -> None:
     texts = view.jobs.changed()
     for name in sorted(texts):
         before, now = view.jobs.before(name), view.jobs.now[name]
-        if not before or _values(before.registers) != _values(now.registers) or before.parents != now.parents:
-            _diff(view, change, render_job(before), render_job(now))
+        gone_ = name in view.jobs.gone
+        if not before or gone_ or _values(before.registers) != _values(now.registers) or before.parents != now.parents:
+            _diff(view, change, render_job(before), render_job(view.jobs.after(name)))
         old = before.edges if before else {}
         gone = {wire_: each for wire_, each in old.items() if now.edges.get(wire_) != each}
         new = {wire_: each for wire_, each in now.edges.items() if old.get(wire_) != each}
@@ -171,9 +175,13 @@ def _derivations(view: View, facts: ColumnFacts | None) -> Rendering:
 def _diff(view: View, change: GraphChange, before: Rendering, after: Rendering) -> None:
     """Note what turns one rendering of a scope into the other."""
     for identity in before.edges.keys() - after.edges.keys():
-        change.removed_edges.add(identity)
-        if kind_of(identity[2]) in SHARED:
-            change.orphans.add(identity[2])
+        type_, source, target, _ = identity
+        if type_ == "HAS_COLUMN" and source in view.datasets.gone:
+            change.removed_nodes.add(target)
+        if type_ != "HAS_COLUMN" or source in view.datasets.gone:
+            change.removed_edges.add(identity)
+        if kind_of(target) in SHARED:  # of the column of a dataset, others may speak too
+            change.orphans.add(target)
     for identity, edge in after.edges.items():
         if before.edges.get(identity) != edge:
             change.edges[identity] = edge

@@ -25,8 +25,8 @@ from headwater_collector.projection.touch import Touch, touches
 from headwater_collector.projection.wiring import ENDED, EVIDENCE, FIRST, LAST, RUNS, Wire
 
 EVIDENCE_NAME: Final = tuple(EVIDENCE_NAMES)
-SHARED: Final = {"code", "environment", "params"}
-"""Kinds of nodes that runs share: one goes when the last edge to it goes."""
+SHARED: Final = {"code", "environment", "params", "column"}
+"""Kinds of nodes that several scopes name: one goes when the last edge to it goes, HAS_COLUMN not counted."""
 
 MAX_RUN_ID: Final = 1000
 """Characters of a run id that its node shows; the key is exact for longer ones."""

@@ -32,11 +32,14 @@ class Scopes(Generic[F]):
     texts: dict[str, str]
     """What the graph holds, by key; shared by all kinds."""
     now: dict[str, F] = field(default_factory=dict)
+    gone: set[str] = field(default_factory=set)
+    """Scopes that nothing is said of any more; what `now` holds of them says nothing."""
+    _anew: set[str] = field(default_factory=set)
     _before: dict[str, F | None] = field(default_factory=dict)
 
     def find(self, key: str) -> F | None:
         """Return the facts as they are now, to be changed in place; None if nothing is known."""
-        if key not in self.now and self.texts.get(key):
+        if key not in self.now and key not in self._anew and self.texts.get(key):
             self.now[key] = self.decode(self.texts[key])
         return self.now.get(key)
 
@@ -47,9 +50,17 @@ class Scopes(Generic[F]):
             self._before[key] = self.decode(text) if text else None
         return self._before[key]
 
+    def after(self, key: str) -> F | None:
+        """Return the facts as they are now, None if the scope is gone."""
+        return None if key in self.gone else self.now[key]
+
+    def begin_anew(self, keys: Iterable[str]) -> None:
+        """Forget what the graph holds of these scopes: what is merged from here on is all that is said of them."""
+        self._anew.update(keys)
+
     def changed(self) -> dict[str, str]:
-        """Return the JSON of all facts that are not as the graph holds them."""
-        texts = {key: self.encode(facts).decode() for key, facts in self.now.items()}
+        """Return the JSON of all facts that are not as the graph holds them, empty for scopes that are gone."""
+        texts = {key: "" if key in self.gone else self.encode(facts).decode() for key, facts in self.now.items()}
         return {key: text for key, text in texts.items() if text != self.texts.get(key)}
 
 

@@ -3,7 +3,9 @@
 import logging
 import socket
 import threading
+import time
 from collections.abc import Sequence
+from itertools import takewhile
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -11,8 +13,9 @@ from headwater_graph.errors import GraphRefused, GraphUnavailable
 from headwater_graph.store import GraphStore, GraphTransaction, Position
 
 from headwater_collector.errors import HeadwaterError
-from headwater_collector.eventlog import LogEntry
+from headwater_collector.eventlog import DECISION, LogEntry
 from headwater_collector.parse import recorded_event
+from headwater_collector.projection.following import DecidedLog, Foresight, subjects, take_out
 from headwater_collector.projection.projector import PROJECTION_VERSION, apply
 
 logger = logging.getLogger(__name__)
@@ -24,6 +27,14 @@ MAX_PAUSE_SECONDS: Final = 5.0
 
 STOP_SECONDS: Final = 20.0
 """How long a stop waits for the batch at hand: a Neo4j that hangs must not keep the server from ending."""
+
+
+RENEW_SECONDS: Final = 5.0
+"""How often the lease is renewed while the log is read for a decision."""
+
+
+class Stopping(HeadwaterError):
+    """Something long was given up because the projector is to end."""
 
 
 class ClaimedStore(GraphStore, Protocol):
@@ -42,16 +53,12 @@ class ClaimedStore(GraphStore, Protocol):
         ...
 
 
-class ReadLog(Protocol):
+class ReadLog(DecidedLog, Protocol):
     """What the projector needs of an event log; `SqliteEventLog` is one."""
 
     @property
     def id(self) -> str:
         """Return the UUID of the log."""
-        ...
-
-    def read(self, after: int, limit: int) -> list[LogEntry]:
-        """Return up to `limit` entries after that offset, in order; none only at the end of the log."""
         ...
 
     def end(self) -> int:
@@ -102,11 +109,13 @@ class ProjectionWorker:
     def __init__(self, log: ReadLog, index: Outcomes, store: ClaimedStore, holder: str, batch_size: int = 500) -> None:
         self._log, self._index, self._store, self._holder = log, index, store, holder
         self._batch_size = batch_size
+        self._foresight = Foresight(log, index.failed)
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._work, name="projector", daemon=True)
         self._problem: str | None = "the graph was not reached yet"
         self._claimed = False
         self._position = 0
+        self._renewed = 0.0
 
     @property
     def problem(self) -> str | None:
@@ -173,14 +182,22 @@ class ProjectionWorker:
             logger.warning("projection waits: %s", problem)
         self._problem = problem
 
+    def foresee(self, through: int) -> None:
+        """Leave out from here on what the decisions up to this offset exclude, also before they are reached."""
+        self._foresight.foresee(through, self._position)
+
     def step(self, wait: float = 0.0) -> bool:
-        """Take in one batch, waiting for one up to `wait` seconds; return whether there was one."""
+        """Take in one batch, waiting for one up to `wait` seconds; return whether there was one.
+
+        A batch is either of events or of operators' decisions: those are followed where they stand in the log.
+        """
         self._retry()
         entries = self._log.read(self._position, self._batch_size)
         if not entries:
             if not self._log.wait_beyond(self._position, wait):
                 self._store.transact(lambda transaction: None)
             return False
+        entries = list(takewhile(lambda entry: entry.kind == entries[0].kind, entries))
         self._take(entries)
         self._position = entries[-1].offset
         self._index.mark_applied_through(self._position)
@@ -189,10 +206,11 @@ class ProjectionWorker:
     def _take(self, entries: Sequence[LogEntry]) -> None:
         """Take in entries; where the graph or a fold fails on them, halve until the one at fault stands alone."""
         parked = set(self._index.failed())
-        wanted = [entry for entry in entries if entry.offset not in parked]
+        left_out = self._foresight.left_out
+        wanted = [entry for entry in entries if entry.offset not in parked and entry.event_id not in left_out]
         try:
             self._apply(wanted, Position(self._log.id, 0, entries[-1].offset))
-        except (GraphUnavailable, GraphRefused):
+        except (GraphUnavailable, GraphRefused, Stopping):
             raise
         except Exception as error:
             if len(wanted) > 1:
@@ -208,20 +226,56 @@ class ProjectionWorker:
             # One after the other: a batch of parsed events at once would take twice the CPU, and much memory.
             apply(transaction, (recorded_event(entry.body, entry.event_id) for entry in entries))
 
-        self._store.transact(take_in, position)
+        if entries and entries[0].kind == DECISION:
+            self._follow(entries)
+            self._store.transact(lambda transaction: None, position)
+        else:
+            self._store.transact(take_in, position)
 
     def _park(self, entry: LogEntry, error: Exception) -> None:
         logger.exception("event %s could not be projected and is parked", entry.event_id, exc_info=error)
         self._index.mark_failed(entry.offset, f"{type(error).__name__}: {error}"[:2000])
 
+    def _follow(self, entries: Sequence[LogEntry]) -> None:
+        """Let the graph follow decisions; doing it again changes nothing."""
+        through = max(entries[-1].offset, self._position)
+        out = self._foresight.excluded(through, [entry.offset for entry in entries])
+        found = subjects(self._log, entries, self._foresight)
+        excluded = [event for event in found if event.event_id in out]
+        failed = set(self._index.failed())
+
+        def left_out(entry: LogEntry) -> bool:
+            return entry.event_id in out or entry.offset in failed
+
+        if excluded:
+            logger.info("taking %d event(s) out of the graph: all the log is read", len(excluded))
+            take_out(self._log, self._store, excluded, through, left_out, self._alive)
+        for event in excluded:
+            self._index.clear_failed(event.offset)
+        for event in found:
+            if event.event_id not in out:
+                self._try(event)
+
+    def _alive(self) -> None:
+        """Keep the lease while the log is read; raises `Stopping` to end that."""
+        if self._stopping.is_set():
+            raise Stopping("the projector is stopping")
+        if time.monotonic() - self._renewed > RENEW_SECONDS:
+            self._store.transact(lambda transaction: None)
+            self._renewed = time.monotonic()
+
     def _retry(self) -> None:
         for offset in self._index.retries():
             for entry in self._log.read(offset - 1, 1):
-                try:
-                    self._apply([entry], None)
-                except (GraphUnavailable, GraphRefused):
-                    raise
-                except Exception as error:
-                    self._park(entry, error)
-                else:
-                    self._index.clear_failed(offset)
+                self._try(entry)
+
+    def _try(self, entry: LogEntry) -> None:
+        """Take in one entry that is behind, or park it."""
+        try:
+            self._apply([entry], None)
+        except (GraphUnavailable, GraphRefused, Stopping):
+            raise
+        except Exception as error:
+            self._park(entry, error)
+        else:
+            self._index.clear_failed(entry.offset)

@@ -22,6 +22,11 @@ class Access:
 
     key: ApiKey | None = None
 
+    @property
+    def name(self) -> str:
+        """Under which decisions of the sender are recorded."""
+        return self.key.name if self.key else "local"
+
     def require_emit(self) -> None:
         """Raise `Forbidden` unless the sender may send events."""
         if self.key and not self.key.may_emit():
@@ -33,7 +38,7 @@ class Access:
             raise self._forbidden("read")
 
     def require_admin(self) -> None:
-        """Raise `Forbidden` unless the sender may retry events."""
+        """Raise `Forbidden` unless the sender may retry and exclude events and the like."""
         if self.key and not self.key.may_administer():
             raise self._forbidden("administer")
 

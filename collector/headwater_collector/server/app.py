@@ -7,6 +7,7 @@ from importlib.metadata import version
 from fastapi import FastAPI
 
 from headwater_collector.server.access import Guards
+from headwater_collector.server.decisions import decision_routes
 from headwater_collector.server.docs import docs_routes
 from headwater_collector.server.events import event_routes
 from headwater_collector.server.lineage import fast_routes, lineage_routes
@@ -40,6 +41,7 @@ def create_app(services: Services) -> FastAPI:
     answer_errors(app)
     app.include_router(lineage_routes(receiver))
     app.include_router(event_routes(services, guards))
+    app.include_router(decision_routes(services, guards))
     app.include_router(read_routes(services, guards))
     app.include_router(operation_routes(services, guards))
     app.include_router(metrics_routes(services.meters))

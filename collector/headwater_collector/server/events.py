@@ -1,19 +1,28 @@
-"""What became of each event: its status, its original bytes, and another try for failed ones."""
+"""What became of each event: its status, its original bytes, another try for failed ones, and taking one out."""
 
 from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Depends, Query, Response
+from pydantic import BaseModel, Field
 
+from headwater_collector.decisions import Decided, Decisions
 from headwater_collector.errors import BadRequest, NotFound
 from headwater_collector.event_index import EventStatus, Status
 from headwater_collector.parse import recorded_event
 from headwater_collector.projection.say import say
-from headwater_collector.server.access import Guards
+from headwater_collector.server.access import Access, Guards
 from headwater_collector.server.services import Services
 
 T = TypeVar("T")
 Limit = Annotated[int, Query(ge=1, le=1_000, description="Most to return.")]
 Cursor = Annotated[str | None, Query(description="`nextCursor` of the page before.")]
+
+
+class Chosen(BaseModel):
+    """Events that an operator decides about."""
+
+    events: list[str] = Field(min_length=1, max_length=1_000, description="Ids of the events.")
+    reason: str = Field("", max_length=2_000, description="Why; kept with the decision.")
 
 
 def event_routes(services: Services, guards: Guards) -> APIRouter:
@@ -24,7 +33,7 @@ def event_routes(services: Services, guards: Guards) -> APIRouter:
     @router.get("", dependencies=[Depends(guards.read)])
     def list_events(status: Status | None = None, cursor: Cursor = None, limit: Limit = 100) -> dict[str, Any]:
         """List events, newest first; rejected ones only when asked for by `status=rejected`."""
-        found = index.list_events(status, _before(cursor), limit)
+        found = index.list_events(status, before(cursor), limit)
         more = str(found[-1].cursor) if len(found) == limit else None
         return {"events": [shown(event) for event in found], "nextCursor": more}
 
@@ -58,7 +67,24 @@ def event_routes(services: Services, guards: Guards) -> APIRouter:
         event = _found(index.find(event_id), event_id)
         raise BadRequest(f"Event {event_id} is {event.status}: only failed ones can be tried again.")
 
+    _add_exclusion(router, Decisions(services.log), guards)
     return router
+
+
+def _add_exclusion(router: APIRouter, decisions: Decisions, guards: Guards) -> None:
+    @router.post("/exclude")
+    def exclude(chosen: Chosen, access: Annotated[Access, Depends(guards.admin)]) -> dict[str, Any]:
+        """Take events out of the graph, which becomes that of all others; they stay in the log."""
+        return _decided("excluded", decisions.exclude(chosen.events, access.name, chosen.reason))
+
+    @router.post("/include")
+    def include(chosen: Chosen, access: Annotated[Access, Depends(guards.admin)]) -> dict[str, Any]:
+        """Take excluded events into the graph again."""
+        return _decided("included", decisions.include(chosen.events, access.name, chosen.reason))
+
+
+def _decided(verb: str, found: Decided) -> dict[str, Any]:
+    return {verb: list(found.decided), "unchanged": list(found.unchanged), "offset": found.offset or None}
 
 
 def shown(event: EventStatus) -> dict[str, Any]:
@@ -78,7 +104,8 @@ def shown(event: EventStatus) -> dict[str, Any]:
     return told
 
 
-def _before(cursor: str | None) -> int | None:
+def before(cursor: str | None) -> int | None:
+    """Return the position that a cursor names. Raises `BadRequest`."""
     if cursor is None:
         return None
     if not cursor.isdecimal() or len(cursor) > 18:
