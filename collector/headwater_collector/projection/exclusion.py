@@ -11,9 +11,12 @@ from typing import Any, Final
 from headwater_graph.store import GraphTransaction
 
 from headwater_collector.projection.facts import DatasetFacts, JobFacts, RunFacts
+from headwater_collector.projection.groups import leader, links, members, open_groups, relink
 from headwater_collector.projection.projector import difference, merge
 from headwater_collector.projection.saying import Saying
-from headwater_collector.projection.timeline import Touch, named_version, rebind_all, touches
+from headwater_collector.projection.timeline import rebind_all
+from headwater_collector.projection.touch import touches
+from headwater_collector.projection.versions import version_facts
 from headwater_collector.projection.view import View
 from headwater_collector.projection.wiring import rewire
 
@@ -66,8 +69,9 @@ def exclude(transaction: GraphTransaction, remainder: Remainder) -> None:
         getattr(view, kind).begin_anew(scopes[kind])
     merge(view, deepcopy(remainder.said))
     _empty_what_is_gone(view, scopes)
-    _bind(view)
-    jobs = {job for run in view.runs.now for job in (*view.runs.now[run].said, *_said_before(view, run))}
+    runs = list(view.runs.now)
+    _bind(view, runs)
+    jobs = {job for run in runs for job in (*view.runs.now[run].said, *_said_before(view, run))}
     view.open(view.jobs, jobs)
     for job in sorted(view.jobs.now):
         rewire(view, job)
@@ -99,36 +103,38 @@ def _said_before(view: View, run: str) -> Iterable[str]:
     return before.said if before else ()
 
 
-def _bind(view: View) -> None:
-    """Work out again the timelines of the datasets of these scopes, and of those that their runs touch otherwise."""
+def _bind(view: View, runs: Iterable[str]) -> None:
+    """Work out again the timelines of the datasets at hand, and of those that these runs touch otherwise now."""
+    formed = _regroup(view)
+    touched = {run: (touches(view.runs.before(run)), touches(view.runs.now[run])) for run in runs}
     datasets = set(view.datasets.now)
-    touched = {run: (touches(view.runs.before(run)), touches(facts)) for run, facts in view.runs.now.items()}
     for old, new in touched.values():
         datasets |= {dataset for dataset in (*old, *new) if old.get(dataset) != new.get(dataset)}
-    view.open(view.datasets, datasets)
+    open_groups(view, datasets)
+    for dataset in datasets:
+        formed.setdefault(leader(view, dataset), set())
+    again = {name for first in formed for name in members(view, first)}
     for run, (_, new) in touched.items():
         before = view.runs.before(run)
-        kept = before.bound if before else {}
-        view.runs.now[run].bound = {name: kept[name] for name in new if name in kept and name not in datasets}
-    for dataset in sorted(datasets):
-        versions = _versions_in_question(view, dataset, [old.get(dataset) for old, _ in touched.values()])
-        rebind_all(view, dataset)
-        for name in versions:
-            facts = view.versions.now[name]
-            if not facts.known() and not facts.first_read:
-                view.versions.gone.add(name)
+        bound = before.bound if before else {}
+        view.runs.now[run].bound = {name: bound[name] for name in new if name in bound and name not in again}
+    for first in sorted(formed):
+        rebind_all(view, first, formed[first])
+    view.versions.gone |= {
+        name for name, facts in view.versions.now.items() if not facts.known() and not facts.first_read
+    }
 
 
-def _versions_in_question(view: View, dataset: str, before: Iterable[Touch | None]) -> list[str]:
-    """Return the keys of the versions that perhaps nobody names any more, with facts that say so."""
-    was, now = view.datasets.before(dataset), view.datasets.now[dataset]
-    named = {*(was.versions if was else ()), *now.versions}
-    for touch in before:
-        named.update((*(touch.reads or ()), *(touch.writes or ())) if touch else ())
-    keys = {named_version(view, dataset, version): version for version in named}
-    view.load(keys)
-    found = {name: facts for name in sorted(keys) if (facts := view.versions.find(name))}
-    for name, facts in found.items():
-        facts.writers, facts.first_read, facts.substitute = {}, "", ""
-        facts.event = keys[name] in now.versions
-    return list(found)
+def _regroup(view: View) -> dict[str, set[str]]:
+    """Part and join the groups of datasets whose links differ; return as `relink` does."""
+    changed = set[str]()
+    for name, facts in list(view.datasets.now.items()):
+        before = view.datasets.before(name)
+        if before:
+            facts.group, facts.head, facts.plain_head = before.group, before.head, before.plain_head
+            facts.last_read, facts.last_named = before.last_read, before.last_named
+            for version in {*before.versions}.difference(facts.versions):
+                version_facts(view, name, version).event = False
+        if links(name, facts) != links(name, before):
+            changed.add(name)
+    return relink(view, changed) if changed else {}
