@@ -1,6 +1,6 @@
 """One batch of events into the graph: facts loaded, merged, bound, rendered, and the difference written."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 from headwater_graph.change import GraphChange, Node
