@@ -5,6 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.faults.served import Headwater, run
+from tests.producers.recording import record
+from tests.producers.watch import Watched, watched
 
 
 @pytest.fixture(scope="package")
@@ -17,3 +19,12 @@ def headwater(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Headwater]:
         yield server
     finally:
         server.stop()
+
+
+@pytest.fixture(scope="module")
+def watch(headwater: Headwater, request: pytest.FixtureRequest) -> Iterator[Watched]:
+    """A door before that server for the producer that the module is named after."""
+    with watched(headwater) as watch:
+        yield watch
+    if request.config.getoption("--record-events"):
+        record(request.module.__name__.rpartition("test_")[2], watch.events)

@@ -33,13 +33,11 @@ class Shop:
 
 
 @pytest.fixture(scope="module")
-def shop(headwater: Headwater, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+def shop(watch: Watched, tmp_path_factory: pytest.TempPathFactory) -> Shop:
     """The commands of the page that send when dbt has ended, then a model that fails."""
-    with watched(headwater) as watch:
-        commands = [words for words in PAGE.commands("dbt-ol", watch.url) if len(words) == 2]
-        failing = ["dbt-ol", "run", "--select", "scores", "--vars", "{broken: true}"]
-        variables = PAGE.variables(watch.url)
-        yield _run(watch, _project(tmp_path_factory), "shop", [*commands, failing], variables)
+    commands = [words for words in PAGE.commands("dbt-ol", watch.url) if len(words) == 2]
+    failing = ["dbt-ol", "run", "--select", "scores", "--vars", "{broken: true}"]
+    return _run(watch, _project(tmp_path_factory), "shop", [*commands, failing], PAGE.variables(watch.url))
 
 
 @pytest.fixture(scope="module")
