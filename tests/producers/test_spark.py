@@ -25,6 +25,8 @@ HERE = {
     "spark.ui.enabled": "false",
 }
 """Settings that have to do with this machine, not with lineage."""
+if mirror := os.environ.get("HEADWATER_MAVEN_URL"):
+    HERE["spark.jars.repositories"] = mirror
 CUSTOMERS = "customer_id,age,country\n1,30,DE\n2,41,FR\n3,25,DE\n4,52,FR\n"
 ORDERS = '{"customer_id": 1, "amount": 10.5}\n{"customer_id": 2, "amount": 4.0}\n{"customer_id": 3, "amount": 8.0}\n'
 
