@@ -1,12 +1,16 @@
 """Answers about lineage: what stands upstream or downstream of a thing, and whether the answer is whole."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any, Final
 
 from headwater_graph.errors import QueryTimeout
 from headwater_graph.queries import OPEN_END, Queries
 
-from headwater_collector import column_flow, names, node, provenance, subgraph
+from headwater_collector import column_flow, granularity, names, node, provenance, starts, subgraph
+from headwater_collector.errors import NotFound
+from headwater_collector.folding import Folding
+from headwater_collector.granularity import Granularity, Parts
 from headwater_collector.question import Level, Question
 from headwater_collector.subgraph import Edge, Reached
 
@@ -18,32 +22,33 @@ _LONGEST: Final = 1_000
 _ALIASES: Final = 8
 
 
-def lineage(queries: Queries, question: Question, status: Status) -> dict[str, Any]:
+def lineage(queries: Queries, question: Question, status: Status, folding: Folding | None = None) -> dict[str, Any]:
     """Return the answer as it is sent: the envelope of DESIGN 9, the nodes nearest first, and the edges between them.
 
     Raises `NotFound` and `BadRequest` where the name means nothing or several things.
     """
     applied, pending = status()
-    thing = names.find(queries, question.of)
+    parts = Parts(folding or Folding())
+    thing = _find(queries, question, parts)
     level = question.level_for(thing.kind)
-    start = names.at_level(queries, thing, level, question.as_of or OPEN_END)
+    fine = question.granularity_at(level)
+    start = starts.at_level(queries, thing, level, question.as_of or OPEN_END, alone=fine == "operation")
     try:
-        body = _walk(queries, question, start.keys, level)
+        body = _walk(queries, question, start.keys, level, fine, parts)
     except QueryTimeout:
-        body = {"nodes": [], "edges": [], "stoppedBy": ["time"]}
+        body = {"starts": start.keys, "nodes": [], "edges": [], "stoppedBy": ["time"]}
     if not start.whole:
         body["stoppedBy"] = sorted({*body["stoppedBy"], "limit"})
     return {
         "direction": question.direction,
         "level": level,
+        "granularity": fine,
         "of": thing.as_json(),
         "resolved": start.resolved,
-        "starts": start.keys,
         "depth": question.depth,
         "limit": question.limit,
         "asOf": question.as_of,
         "complete": not body["stoppedBy"],
-        "stoppedBy": body["stoppedBy"],
         "hidden": 0,
         "inferred": sum(1 for edge in body["edges"] if edge.get("inferred")),
         "appliedThrough": applied,
@@ -52,12 +57,32 @@ def lineage(queries: Queries, question: Question, status: Status) -> dict[str, A
     }
 
 
-def _walk(queries: Queries, question: Question, starts: list[str], level: Level) -> dict[str, Any]:
+def _find(queries: Queries, question: Question, parts: Parts) -> names.Thing:
+    """Return what the question is about; also a dataset that is known by its parts alone."""
+    try:
+        return names.find(queries, question.of)
+    except NotFound:
+        whole = None if question.granularity == "operation" else parts.named(queries, question.of)
+        if whole is None or question.level_for("dataset") != "design":
+            raise
+        return whole
+
+
+def _walk(
+    queries: Queries, question: Question, origin: list[str], level: Level, fine: Granularity, parts: Parts
+) -> dict[str, Any]:
     if level == "column":
-        return column_flow.walk(queries, question, starts)
-    nodes, reached, found = _reach(queries, question, starts, level)
-    cut = subgraph.cut(reached, found, question.depth, question.limit, upstream=question.upstream)
+        return {"starts": origin, **column_flow.walk(queries, question, origin)}
+    nodes, reached, found = _reach(queries, question, origin, level, parts if _folds_parts(level, fine) else None)
+    nodes |= parts.wholes
+    owners = _owners(queries, level, fine, nodes, {**reached.owners, **parts.owners})
+    cut = subgraph.cut(
+        replace(reached, owners=owners), found, question.depth, question.limit, upstream=question.upstream
+    )
+    if fine == "dataset":
+        cut = granularity.datasets_only(cut)
     body: dict[str, Any] = {
+        "starts": list(dict.fromkeys(owners.get(key, key) for key in origin)),
         "nodes": [{**nodes[key], "distance": distance} for key, distance in cut.distances.items()],
         "edges": [_edge(edge) for edge in cut.edges],
         "stoppedBy": sorted(cut.stopped_by),
@@ -67,18 +92,50 @@ def _walk(queries: Queries, question: Question, starts: list[str], level: Level)
     return body
 
 
+def _folds_parts(level: Level, fine: Granularity) -> bool:
+    """Return whether datasets are folded; run by run, each version is shown as it was written."""
+    return level == "design" and fine != "operation"
+
+
+def _owners(
+    queries: Queries, level: Level, fine: Granularity, nodes: dict[str, node.Node], owners: dict[str, str]
+) -> dict[str, str]:
+    """Return what stands for each node that is folded, and add to the nodes those that stand for others."""
+    if fine == "operation":
+        return owners
+    if fine == "dataset":  # steps stay apart: each lets through only what it was told to
+        return {key: owner for key, owner in owners.items() if granularity.is_data(key)}
+    acts = [key for key in nodes if not granularity.is_data(key)]
+    one = granularity.same_jobs(queries, acts) if level == "design" else {}
+    if fine == "application":
+        tops, added = granularity.applications(queries, level, acts)
+        nodes |= added
+        one |= tops
+    return {**one, **{key: one.get(owner, owner) for key, owner in owners.items()}}
+
+
 def _reach(
-    queries: Queries, question: Question, starts: list[str], level: Level
+    queries: Queries, question: Question, origin: list[str], level: Level, parts: Parts | None
 ) -> tuple[dict[str, node.Node], Reached, dict[str, int]]:
-    """Run the traversal, again with a wider bound if aliases made the way within the depth longer than thought."""
+    """Run the traversal; again with what is part of what it reached, and where the depth was too near.
+
+    Aliases and parts make the way within a depth longer than the bound in relationships thinks.
+    """
     most = question.limit * 5 // 4 + _SPARE
     hops = None if question.depth is None else max(2 * question.depth, 1)
     window = question.window() if level == "design" else {}
+    seeds = {*origin, *(parts.owners if parts is not None else ())}
     while True:
-        rows = queries.read(f"{level}_{question.direction}", hops=hops, keys=starts, cap=most, **window)
+        rows = queries.read(f"{level}_{question.direction}", hops=hops, keys=sorted(seeds), cap=most, **window)
         nodes, reached = _read(rows, level)
-        origin = [*starts, *(step for step, owner in reached.owners.items() if owner in set(starts))]
-        found = subgraph.distances(origin, reached.edges, upstream=question.upstream)
+        if parts is not None and len(nodes) < most:
+            more = parts.meet(queries, nodes.values()) - nodes.keys()
+            reached = Reached(reached.nodes | parts.wholes.keys(), reached.owners, [*reached.edges, *parts.joins()])
+            if more:
+                seeds |= more
+                continue
+        begin = [*origin, *(step for step, owner in reached.owners.items() if owner in set(origin))]
+        found = subgraph.distances(begin, reached.edges, upstream=question.upstream)
         whole = hops is None or question.depth is None or len(reached.nodes) >= most
         if whole or not subgraph.missed(reached, found, question.depth or 0, upstream=question.upstream):
             return nodes, reached, found

@@ -18,12 +18,10 @@ from headwater_graph.queries import OPEN_END, Queries, ending, like, near, phras
 
 from headwater_collector import node
 from headwater_collector.errors import BadRequest, NotFound
-from headwater_collector.question import Level
 
 KINDS: Final = ("dataset", "job", "run", "version", "column")
 
 _MOST: Final = 20
-_MOST_VERSIONS: Final = 1_000
 _MOST_NAME: Final = 10_000
 _SUGGESTIONS: Final = 5
 _LONGEST_SEARCH: Final = 200
@@ -53,16 +51,6 @@ class Thing:
     def as_json(self) -> dict[str, Any]:
         """Return the node as the API shows it."""
         return node.of_properties(self.key, self.labels, self.properties)
-
-
-@dataclass(frozen=True, slots=True)
-class Start:
-    """Where a traversal at some level starts, and why there if it is not the thing itself."""
-
-    keys: list[str]
-    resolved: dict[str, Any] | None = None
-    whole: bool = True
-    """False where it starts at some of many things only."""
 
 
 def find(queries: Queries, text: str, kinds: tuple[str, ...] = KINDS) -> Thing:
@@ -110,13 +98,13 @@ def _by_key(queries: Queries, text: str, kinds: tuple[str, ...]) -> list[Thing]:
 
 
 def _by_names(queries: Queries, text: str, kinds: tuple[str, ...]) -> list[Thing]:
-    pairs = list(_pairs(text))
-    keys = [dataset_key(*pair) for pair in pairs] if "dataset" in kinds else []
-    keys += [job_key(*pair) for pair in pairs] if "job" in kinds else []
+    found = list(pairs(text))
+    keys = [dataset_key(*pair) for pair in found] if "dataset" in kinds else []
+    keys += [job_key(*pair) for pair in found] if "job" in kinds else []
     return _things(queries.read("by_keys", keys=keys)) if keys else []
 
 
-def _pairs(text: str) -> Iterator[tuple[str, str]]:
+def pairs(text: str) -> Iterator[tuple[str, str]]:
     """Yield the ways to take a text as namespace and name; a name may begin with the slash that parts them."""
     for match in list(re.finditer(f"[{_SEPARATORS}]", text))[:64]:
         at = match.start()
@@ -150,7 +138,7 @@ def _by_version(queries: Queries, text: str, kinds: tuple[str, ...]) -> list[Thi
     if dataset is None:
         return []
     if wanted in {"latest", "newest"}:
-        return _things(queries.read("by_keys", keys=_newest(queries, dataset.key, OPEN_END)))
+        return _things(queries.read("by_keys", keys=newest_version(queries, dataset.key, OPEN_END)))
     exact = key("version", dataset.properties["namespace"], dataset.properties["name"], "v", wanted)
     found = _things(queries.read("by_keys", keys=[exact]))
     if found:
@@ -235,58 +223,7 @@ def search(queries: Queries, text: str, limit: int) -> list[dict[str, Any]]:
     ]
 
 
-def at_level(queries: Queries, thing: Thing, level: Level, as_of: datetime) -> Start:
-    """Return where a traversal of this level starts for a thing, e.g. the newest version of a dataset at run level.
-
-    Raises `NotFound` where the thing has nothing at that level.
-    """
-    if level == "run":
-        return _at_run_level(queries, thing, as_of)
-    return _at_column_level(queries, thing) if level == "column" else _at_design_level(queries, thing)
-
-
-def _at_run_level(queries: Queries, thing: Thing, as_of: datetime) -> Start:
-    if thing.kind in {"run", "version"}:
-        return Start([thing.key])
-    if thing.kind == "job":
-        keys = queries.read("newest_run", job=thing.key, asOf=as_of)["found"]
-        if not keys:
-            raise NotFound(f"The job {thing.path} has no run yet; ask at level=design.")
-        return Start(keys, {"why": "newest run of the job", "keys": keys})
-    dataset = thing.properties.get("datasetKey", thing.key)
-    keys = _newest(queries, dataset, as_of)
-    if keys:
-        return Start(keys, {"why": "newest version of the dataset", "keys": keys})
-    keys = queries.read("versions_of", dataset=dataset, limit=_MOST_VERSIONS)["found"]
-    if not keys:
-        raise NotFound(f"No run has read or written {thing.path} yet; ask at level=design.")
-    whole = len(keys) < _MOST_VERSIONS
-    why = f"{'' if whole else 'some '}versions of the dataset, of which no write is known"
-    return Start(keys, {"why": why, "keys": keys}, whole)
-
-
-def _newest(queries: Queries, dataset: str, as_of: datetime) -> list[str]:
+def newest_version(queries: Queries, dataset: str, as_of: datetime) -> list[str]:
+    """Return the key of the newest version of a dataset that was written by then, in a list; or an empty one."""
     keys: list[str] = queries.read("newest_version", dataset=dataset, asOf=as_of)["found"]
     return keys
-
-
-def _at_design_level(queries: Queries, thing: Thing) -> Start:
-    if thing.kind in {"dataset", "job"}:
-        return Start([thing.key])
-    if thing.kind == "run":
-        keys = queries.read("jobs_of_run", run=thing.key)["found"]
-        return Start(keys, {"why": "job of the run", "keys": keys})
-    keys = [thing.properties["datasetKey"]]
-    return Start(keys, {"why": f"dataset of the {thing.kind}", "keys": keys})
-
-
-def _at_column_level(queries: Queries, thing: Thing) -> Start:
-    if thing.kind == "column":
-        return Start([thing.key])
-    if thing.kind in {"job", "run"}:
-        raise BadRequest(f"A {thing.kind} has no columns; ask for one of its datasets, or at another level.")
-    dataset = thing.properties.get("datasetKey", thing.key)
-    keys = queries.read("columns_of", dataset=dataset)["found"]
-    if not keys:
-        raise NotFound("No column lineage is known of this dataset; ask at level=design.")
-    return Start(keys, {"why": "all columns of the dataset that lineage names", "keys": keys})

@@ -141,6 +141,8 @@ def label(branch: Branch) -> "Text":
         text.append(f"  {node['namespace']}", "dim")
     for remark in _edge_remarks(branch.edge or {}):
         text.append(f"  {remark}", "yellow")
+    if node.get("parts"):
+        text.append(f"  {_count(node['parts'], 'part')}", "yellow")
     if node.get("failed"):
         text.append("  written by a failed run", "bold red")
     if branch.again:

@@ -7,6 +7,7 @@ from typing import Any, Final, Literal, get_args
 from headwater_graph.queries import BEGINNING, OPEN_END
 
 from headwater_collector.errors import BadRequest
+from headwater_collector.granularity import GRANULARITIES, Granularity
 
 Direction = Literal["upstream", "downstream"]
 Level = Literal["design", "run", "column"]
@@ -35,6 +36,8 @@ class Question:
     A time without a zone is UTC."""
     ended: bool = False
     """Design and column level: count wiring that has ended, too."""
+    granularity: Granularity | None = None
+    """How fine: see `granularity_at`; None for that of the level."""
     details: bool = True
     """Run level: tell code, parameters, environment, seeds and metrics of runs, and checks of versions."""
 
@@ -42,6 +45,8 @@ class Question:
         """Raise `BadRequest` if a parameter is out of bounds."""
         if self.level is not None and self.level not in LEVELS:
             raise BadRequest(f"level={self.level}: it is one of {', '.join(LEVELS)}.")
+        if self.granularity is not None and self.granularity not in GRANULARITIES:
+            raise BadRequest(f"granularity={self.granularity}: it is one of {', '.join(GRANULARITIES)}.")
         if self.depth is not None and not 0 <= self.depth <= MAX_DEPTH:
             raise BadRequest(
                 f"depth={self.depth}: it is 0 to {MAX_DEPTH:,} hops from dataset to dataset; leave it out for all."
@@ -63,6 +68,19 @@ class Question:
         if self.level is not None:
             return self.level
         return "column" if kind == "column" else "run" if kind in {"run", "version"} else "design"
+
+    def granularity_at(self, level: Level) -> Granularity:
+        """Return how fine an answer at this level is.
+
+        ``operation``: all as it was reported. ``job`` or, run by run, ``run``: parts folded into their dataset, several
+        names of one dbt model into one job. ``application``: besides, jobs and runs folded into the topmost one that
+        they are part of. ``dataset``: no jobs or runs at all.
+        """
+        if self.granularity is None:
+            return "run" if level == "run" else "job"
+        if level == "column" and self.granularity != "operation":
+            raise BadRequest(f"granularity={self.granularity}: column lineage is not folded; leave it out.")
+        return self.granularity
 
     def window(self) -> dict[str, Any]:
         """Return the parameters of the statements that say which edges count."""

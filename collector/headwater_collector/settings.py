@@ -24,6 +24,10 @@ def _expanded(path: Path) -> Path:
     return path.expanduser()
 
 
+def _optionally_expanded(path: Path | None) -> Path | None:
+    return path.expanduser() if path else None
+
+
 def _neo4j_address(uri: str | None) -> str | None:
     if uri is not None:
         _check_address(uri, NEO4J_SCHEMES)
@@ -92,6 +96,9 @@ class Settings(BaseSettings):
     )
     batch_size: Positive = Field(500, description="Most events that are projected in one transaction.")
 
+    fold_rules: Annotated[Path | None, AfterValidator(_optionally_expanded)] = Field(
+        None, description="TOML file of rules that fold partitions and part files into their dataset, in answers."
+    )
     query_timeout_seconds: Annotated[float, Field(gt=0)] = Field(
         30.0, description="Longest time that a question may take."
     )

@@ -13,6 +13,10 @@ from typing import Any, Final
 from headwater_graph.vocabulary import EVIDENCE
 
 ALIAS: Final = "ALIAS_OF"
+PART: Final = "PART_OF"
+"""Between a dataset and its parts; not in the graph, but laid over it, see `headwater_collector.folding`."""
+
+_NO_HOP: Final = frozenset({ALIAS, PART})
 
 _INTO: Final = frozenset({"FEEDS", "READ_BY"})
 _OUT_OF: Final = frozenset({"PRODUCES", "WROTE"})
@@ -65,7 +69,7 @@ def _onward(edges: Iterable[Edge], *, upstream: bool) -> dict[str, list[tuple[st
     out_of = _INTO if upstream else _OUT_OF
     onward: dict[str, list[tuple[str, int | None]]] = defaultdict(list)
     for source, target, type_, *_ in edges:
-        hop = None if type_ in out_of else 0 if type_ == ALIAS else 1
+        hop = None if type_ in out_of else 0 if type_ in _NO_HOP else 1
         if upstream:
             onward[target].append((source, hop))
         else:

@@ -21,6 +21,12 @@ def _lineage_options(function: Callable[..., None]) -> Callable[..., None]:
         click.option("--depth", type=click.IntRange(0), help="Hops from dataset to dataset; all if not given."),
         click.option("--limit", type=click.IntRange(1), help="Most nodes."),
         click.option("--as-of", metavar="TIME", help="The state at this moment (ISO 8601) instead of now."),
+        click.option(
+            "--granularity",
+            type=click.Choice(["operation", "run", "job", "application", "dataset"]),
+            help="How fine: all as reported; jobs or runs, with partitions and part files folded into their dataset "
+            "(the default); applications and DAGs; datasets alone.",
+        ),
         click.option("--ended", is_flag=True, help="Count wiring that has ended, too."),
     ):
         function = option(function)
@@ -46,6 +52,7 @@ def downstream(client: Client, as_json: bool, name: str, **options: Any) -> None
 def _show(client: Client, direction: str, name: str, as_json: bool, options: dict[str, Any]) -> None:
     asked = {"level": options["level"], "depth": options["depth"], "limit": options["limit"]}
     asked |= {"asOf": options["as_of"], "ended": "true" if options["ended"] else None}
+    asked["granularity"] = options["granularity"]
     answer = client.get(f"/{direction}", of=name, **asked)
     if as_json:
         print_json(answer)

@@ -21,6 +21,7 @@ COMMANDS: Final[dict[str, Entry]] = {
     "serve": Entry("headwater_collector.cli.serve:serve", "Receive events, keep the graph and answer, until Ctrl-C."),
     "upstream": Entry("headwater_collector.cli.lineage:upstream", "Show everything that a thing was made from."),
     "downstream": Entry("headwater_collector.cli.lineage:downstream", "Show everything that was made from a thing."),
+    "folds": Entry("headwater_collector.cli.folds:folds", "Show which datasets answers take as parts of one."),
     "search": Entry("headwater_collector.cli.search:search", "Find datasets and jobs by words of their names."),
     "cypher": Entry("headwater_collector.cli.cypher:cypher", "Ask the graph in Cypher, reading only."),
     "status": Entry("headwater_collector.cli.status:status", "Tell how far the graph is behind the log."),

@@ -12,6 +12,7 @@ from headwater_collector.api_keys import ApiKeys
 from headwater_collector.body import Budget
 from headwater_collector.data_folder import DataFolder
 from headwater_collector.event_index import EventIndex
+from headwater_collector.folding import load_folding
 from headwater_collector.server.access import check_binding
 from headwater_collector.server.app import create_app
 from headwater_collector.server.graph_side import GraphSide, Reports
@@ -65,6 +66,7 @@ class Host:
             stack.enter_context(data.lock())
             keys = ApiKeys(data.keys)
             check_binding(settings.host, keys)
+            folding = load_folding(settings.fold_rules)
             free = "port" not in settings.model_fields_set
             sock = stack.enter_context(listen(settings.host, settings.port, step_over_busy=free))
             log = stack.enter_context(closing(SqliteEventLog(data.log)))
@@ -72,7 +74,9 @@ class Host:
             graph = GraphSide(settings, data, log, index, replace(self._reports, fatal=self._end_for))
             stack.callback(graph.stop)
             budget = Budget(settings.max_in_flight_bytes)
-            services = Services(log, index, keys, settings, budget, graph=graph.state, queries=graph.queries)
+            services = Services(
+                log, index, keys, settings, budget, graph=graph.state, queries=graph.queries, folding=folding
+            )
             self._server = uvicorn.Server(_config(services))
             collect_garbage_seldom()
             stack.enter_context(_signals_ignored())

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Response
 
 from headwater_collector import answers
+from headwater_collector.granularity import Granularity, folds
 from headwater_collector.question import DEFAULT_LIMIT, Direction, Level, Question
 from headwater_collector.server.access import Guards
 from headwater_collector.server.entities import add_entities
@@ -22,6 +23,13 @@ Depth = Annotated[int | None, Query(description="Hops from dataset to dataset; a
 Limit = Annotated[int, Query(description="Most nodes in the answer.")]
 AsOf = Annotated[datetime | None, Query(alias="asOf", description="The state at this moment instead of now.")]
 Ended = Annotated[bool, Query(description="Count wiring that has ended, too.")]
+Fine = Annotated[
+    Granularity | None,
+    Query(
+        description="operation: all as reported; job or run: parts folded into their dataset; application: jobs and "
+        "runs folded into the topmost one that they are part of; dataset: datasets alone."
+    ),
+]
 Details = Annotated[bool, Query(description="Tell code, parameters, environment and checks.")]
 
 
@@ -36,7 +44,7 @@ def read_routes(services: Services, guards: Guards) -> APIRouter:
 
     def answer(direction: Direction, of: str, **options: Any) -> Response:
         question = Question(direction, of, **options)
-        return as_json(answers.lineage(services.queries(), question, services.status))
+        return as_json(answers.lineage(services.queries(), question, services.status, services.folding))
 
     @router.get("/upstream")
     def upstream(
@@ -46,10 +54,12 @@ def read_routes(services: Services, guards: Guards) -> APIRouter:
         limit: Limit = DEFAULT_LIMIT,
         as_of: AsOf = None,
         ended: Ended = False,
+        granularity: Fine = None,
         details: Details = True,
     ) -> Response:
         """Tell everything that a thing was made from."""
-        return answer("upstream", of, level=level, depth=depth, limit=limit, as_of=as_of, ended=ended, details=details)
+        given = {"depth": depth, "limit": limit, "as_of": as_of, "ended": ended, "details": details}
+        return answer("upstream", of, level=level, granularity=granularity, **given)
 
     @router.get("/downstream")
     def downstream(
@@ -59,12 +69,17 @@ def read_routes(services: Services, guards: Guards) -> APIRouter:
         limit: Limit = DEFAULT_LIMIT,
         as_of: AsOf = None,
         ended: Ended = False,
+        granularity: Fine = None,
         details: Details = True,
     ) -> Response:
         """Tell everything that was made from a thing."""
-        return answer(
-            "downstream", of, level=level, depth=depth, limit=limit, as_of=as_of, ended=ended, details=details
-        )
+        given = {"depth": depth, "limit": limit, "as_of": as_of, "ended": ended, "details": details}
+        return answer("downstream", of, level=level, granularity=granularity, **given)
+
+    @router.get("/folds")
+    def folds_of(of: Annotated[str | None, Query(description="A dataset by its name.")] = None) -> Response:
+        """Tell the rules by which answers show several datasets as one, and the parts of a dataset."""
+        return as_json(folds(services.queries, services.folding, of))
 
     add_entities(router, services)
     return router

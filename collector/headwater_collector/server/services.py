@@ -9,6 +9,7 @@ from headwater_graph.queries import Queries
 from headwater_collector.api_keys import ApiKeys
 from headwater_collector.body import Budget
 from headwater_collector.event_index import EventIndex
+from headwater_collector.folding import Folding
 from headwater_collector.server.metrics import Meters, make_meters
 from headwater_collector.settings import Settings
 from headwater_collector.sqlite_log import SqliteEventLog
@@ -47,6 +48,9 @@ class Services:
     graph: Callable[[], GraphState] = _unknown_graph
     queries: Callable[[], Queries] = _no_queries
     """Returns what reads the graph, or raises `GraphUnavailable`."""
+
+    folding: Folding = field(default_factory=Folding)
+    """Which datasets answers show as one."""
 
     def status(self) -> tuple[int, int]:
         """Return the offset up to which the graph holds the log, and how many events it does not hold yet."""

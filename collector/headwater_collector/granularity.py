@@ -1,0 +1,166 @@
+"""How fine an answer is: every operation as it was reported, jobs, applications, or datasets alone.
+
+Folding replaces nodes of an answer by the one that stands for them; what was said stays in the graph as it was.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal, get_args
+
+from headwater_graph.keys import dataset_key, kind_of
+from headwater_graph.queries import Queries
+
+from headwater_collector import names, node
+from headwater_collector.folding import SEPARATORS, Folding, Rule
+from headwater_collector.names import Thing
+from headwater_collector.subgraph import PART, Cut, Edge
+
+Granularity = Literal["operation", "run", "job", "application", "dataset"]
+GRANULARITIES: Final[tuple[Granularity, ...]] = get_args(Granularity)
+
+FLOWS: Final = "FLOWS_TO"
+"""Type of an edge that is not in the graph as one: from a dataset to one that is made from it."""
+
+_MOST_PARTS: Final = 100_000
+_CUT_KEY: Final = "%sha256="
+
+
+@dataclass(slots=True)
+class Parts:
+    """The parts of the datasets that an answer has met."""
+
+    folding: Folding
+    owners: dict[str, str] = field(default_factory=dict)
+    """Key of the whole by the key of its part."""
+    wholes: dict[str, node.Node] = field(default_factory=dict)
+    _met: set[str] = field(default_factory=set)
+
+    def meet(self, queries: Queries, nodes: Iterable[node.Node]) -> set[str]:
+        """Look for the parts of these datasets and of what they are parts of; return the keys of all found."""
+        candidates = {dataset_key(*names): names for each in nodes if (names := self._names(each))}
+        fresh = {key: names for key, names in candidates.items() if key not in self._met and _CUT_KEY not in key}
+        if not fresh:
+            return set()
+        self._met |= fresh.keys()
+        prefixes = [key + separator for key in fresh for separator in SEPARATORS]
+        rows = queries.read("datasets_under", prefixes=prefixes, keys=list(fresh), cap=_MOST_PARTS)["datasets"]
+        by_namespace: dict[str, dict[str, list[Any]]] = defaultdict(dict)
+        for row in rows:
+            by_namespace[row[2]][row[3]] = row
+        found: set[str] = set()
+        of_whole = self._grouped(by_namespace)
+        for key, (namespace, name) in fresh.items():
+            parts = self.folding.parts(name, of_whole.get((namespace, name), ()))
+            if parts:
+                found |= self._fold(key, (namespace, name), parts, by_namespace[namespace])
+        return found
+
+    def _names(self, each: node.Node) -> tuple[str, str] | None:
+        if each["kind"] != "dataset":
+            return None
+        of = self.folding.whole(each["name"])
+        return (each["namespace"], of[0] if of else each["name"])
+
+    def _grouped(self, found: Mapping[str, Iterable[str]]) -> dict[tuple[str, str], list[str]]:
+        groups: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for namespace, within in found.items():
+            for name in within:
+                of = self.folding.whole(name)
+                if of:
+                    groups[namespace, of[0]].append(name)
+        return groups
+
+    def _fold(
+        self, key: str, names: tuple[str, str], parts: Mapping[str, Rule], rows: Mapping[str, list[Any]]
+    ) -> set[str]:
+        own = rows.get(names[1])
+        whole = node.dataset(*own) if own else node.dataset(key, (), *names, None, None)
+        rules = sorted({rule.name for rule in parts.values()})
+        self.wholes[key] = {**whole, "parts": len(parts), "foldedBy": rules}
+        keys = {rows[part][0] for part in parts}
+        self.owners.update((part, key) for part in keys)
+        return {*keys, key} if own else keys
+
+    def named(self, queries: Queries, text: str) -> Thing | None:
+        """Return the dataset that a text names, which nobody named but whose parts are known; None if there is none."""
+        for namespace, name in names.pairs(text):
+            whole = node.dataset(dataset_key(namespace, name), (), namespace, name, None, None)
+            if self.meet(queries, [whole]) and whole["key"] in self.wholes:
+                return Thing(whole["key"], (), {"namespace": namespace, "name": name})
+        return None
+
+    def joins(self) -> list[Edge]:
+        """Return the edges, both ways, that lead from a part to its whole, which are no step."""
+        pairs = self.owners.items()
+        return [(*ends, PART, None) for part, whole in pairs for ends in ((part, whole), (whole, part))]
+
+
+def folds(queries: Callable[[], Queries], folding: Folding, of: str | None) -> dict[str, Any]:
+    """Return the rules of folding, and the parts of a dataset if one is named. Raises `NotFound`."""
+    rules = [
+        {"name": r.name, "pattern": r.pattern.pattern, "beside": r.beside or None, "description": r.description}
+        for r in folding.rules
+    ]
+    if of is None:
+        return {"rules": rules}
+    parts = Parts(folding)
+    whole = parts.named(queries(), of)
+    if whole is None:
+        thing = names.find(queries(), of, ("dataset",))
+        parts.meet(queries(), [thing.as_json()])
+        whole = thing
+    top = parts.owners.get(whole.key, whole.key)
+    found = sorted(part for part, owner in parts.owners.items() if owner == top)
+    return {"rules": rules, "of": parts.wholes.get(top, whole.as_json()), "parts": found}
+
+
+def same_jobs(queries: Queries, keys: Iterable[str]) -> dict[str, str]:
+    """Return the job that stands for several that are one, by the key of each: one dbt model under several names."""
+    groups: dict[tuple[str, str], list[tuple[int, str, str]]] = defaultdict(list)
+    for key, namespace, name, dbt_id in queries.read("same_jobs", keys=list(keys))["jobs"]:
+        groups[namespace, dbt_id].append((len(name), name, key))
+    return {key: min(jobs)[2] for jobs in groups.values() for _, _, key in jobs}
+
+
+def applications(queries: Queries, level: str, acts: Iterable[str]) -> tuple[dict[str, str], dict[str, node.Node]]:
+    """Return what each job or run is part of at the top, and these; one that is part of several stays as it is."""
+    rows = queries.read("tops_of_runs" if level == "run" else "tops_of_jobs", keys=list(acts))["tops"]
+    make = node.run if level == "run" else node.job
+    tops: dict[str, set[str]] = defaultdict(set)
+    nodes: dict[str, node.Node] = {}
+    for key, *row in rows:
+        tops[key].add(row[0])
+        nodes[row[0]] = make(*row)
+    owners = {key: next(iter(found)) for key, found in tops.items() if len(found) == 1}
+    return owners, nodes
+
+
+def datasets_only(cut: Cut) -> Cut:
+    """Return the data of an answer, with edges from data to data that lead through jobs, runs and their steps.
+
+    An edge has the evidence of its way in.
+    """
+    into: dict[str, list[Edge]] = defaultdict(list)
+    out_of: dict[str, list[str]] = defaultdict(list)
+    found: dict[tuple[str, str], Edge] = {}
+    for edge in cut.edges:
+        source, target = edge[:2]
+        if not is_data(source):
+            out_of[source].append(target)
+        elif not is_data(target):
+            into[target].append(edge)
+        else:
+            found[source, target] = edge
+    for act, incoming in into.items():
+        for edge in incoming:
+            for target in out_of.get(act, ()):
+                if edge[0] != target:
+                    found.setdefault((edge[0], target), (edge[0], target, FLOWS, *edge[3:]))
+    data = {key: distance for key, distance in cut.distances.items() if is_data(key)}
+    return Cut(data, list(found.values()), cut.stopped_by)
+
+
+def is_data(key: str) -> bool:
+    """Return whether a key is of a dataset or a version of one."""
+    return kind_of(key) in ("dataset", "version")

@@ -1,0 +1,91 @@
+"""Where a traversal starts for what a person asked for."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from headwater_graph.keys import kind_of
+from headwater_graph.queries import Queries
+
+from headwater_collector.errors import BadRequest, NotFound
+from headwater_collector.names import Thing, newest_version
+from headwater_collector.question import Level
+
+_ACTS: Final = ("job", "run")
+_MOST_VERSIONS: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where a traversal at some level starts, and why there if it is not the thing itself."""
+
+    keys: list[str]
+    resolved: dict[str, Any] | None = None
+    whole: bool = True
+    """False where it starts at some of many things only."""
+
+
+def at_level(queries: Queries, thing: Thing, level: Level, as_of: datetime, *, alone: bool = False) -> Start:
+    """Return where a traversal of this level starts for a thing, e.g. the newest version of a dataset at run level.
+
+    A job or run stands for all that are part of it, too, unless it is asked for alone. Raises `NotFound` where the
+    thing has nothing at that level.
+    """
+    if level == "run":
+        start = _at_run_level(queries, thing, as_of)
+    else:
+        start = _at_column_level(queries, thing) if level == "column" else _at_design_level(queries, thing)
+    return (
+        start if alone or len(start.keys) != 1 or kind_of(start.keys[0]) not in _ACTS else _with_parts(queries, start)
+    )
+
+
+def _with_parts(queries: Queries, start: Start) -> Start:
+    parts: list[str] = queries.read("parts_of", key=start.keys[0], cap=_MOST_VERSIONS)["found"]
+    if not parts:
+        return start
+    keys = [*start.keys, *parts]
+    why = f"{start.resolved['why']} and" if start.resolved else "it and"
+    return Start(keys, {"why": f"{why} what is part of it", "keys": keys}, start.whole and len(parts) < _MOST_VERSIONS)
+
+
+def _at_run_level(queries: Queries, thing: Thing, as_of: datetime) -> Start:
+    if thing.kind in {"run", "version"}:
+        return Start([thing.key])
+    if thing.kind == "job":
+        keys = queries.read("newest_run", job=thing.key, asOf=as_of)["found"]
+        if not keys:
+            raise NotFound(f"The job {thing.path} has no run yet; ask at level=design.")
+        return Start(keys, {"why": "newest run of the job", "keys": keys})
+    dataset = thing.properties.get("datasetKey", thing.key)
+    keys = newest_version(queries, dataset, as_of)
+    if keys:
+        return Start(keys, {"why": "newest version of the dataset", "keys": keys})
+    keys = queries.read("versions_of", dataset=dataset, limit=_MOST_VERSIONS)["found"]
+    if not keys:
+        raise NotFound(f"No run has read or written {thing.path} yet; ask at level=design.")
+    whole = len(keys) < _MOST_VERSIONS
+    why = f"{'' if whole else 'some '}versions of the dataset, of which no write is known"
+    return Start(keys, {"why": why, "keys": keys}, whole)
+
+
+def _at_design_level(queries: Queries, thing: Thing) -> Start:
+    if thing.kind in {"dataset", "job"}:
+        return Start([thing.key])
+    if thing.kind == "run":
+        keys = queries.read("jobs_of_run", run=thing.key)["found"]
+        return Start(keys, {"why": "job of the run", "keys": keys})
+    keys = [thing.properties["datasetKey"]]
+    return Start(keys, {"why": f"dataset of the {thing.kind}", "keys": keys})
+
+
+def _at_column_level(queries: Queries, thing: Thing) -> Start:
+    if thing.kind == "column":
+        return Start([thing.key])
+    if thing.kind in {"job", "run"}:
+        raise BadRequest(f"A {thing.kind} has no columns; ask for one of its datasets, or at another level.")
+    dataset = thing.properties.get("datasetKey", thing.key)
+    keys = queries.read("columns_of", dataset=dataset)["found"]
+    if not keys:
+        raise NotFound("No column lineage is known of this dataset; ask at level=design.")
+    return Start(keys, {"why": "all columns of the dataset that lineage names", "keys": keys})

@@ -1,0 +1,180 @@
+"""Answers rolled up and unfolded."""
+
+from collections.abc import Callable
+from typing import Any
+
+import neo4j
+import pytest
+from headwater_collector.answers import lineage
+from headwater_collector.errors import BadRequest, NotFound
+from headwater_collector.folding import Folding
+from headwater_collector.granularity import folds
+from headwater_collector.question import Direction, Question
+from headwater_graph.queries import Queries
+
+from tests.collector.test_answers import arrows, names
+from tests.graph.drawing import Drawing, migrate
+
+Answer = dict[str, Any]
+Ask = Callable[..., Answer]
+
+
+@pytest.fixture
+def driver(empty_graph: neo4j.Driver) -> neo4j.Driver:
+    migrate(empty_graph)
+    return empty_graph
+
+
+@pytest.fixture
+def ask(driver: neo4j.Driver) -> Ask:
+    def answer(direction: Direction, of: str, **options: Any) -> Answer:
+        return lineage(Queries(driver), Question(direction, of, **options), lambda: (1, 0))
+
+    return answer
+
+
+@pytest.fixture
+def partitioned(driver: neo4j.Driver) -> None:
+    """Two jobs write a partition each, a third reads the table as a whole, a fourth one partition."""
+    drawing = Drawing()
+    drawing.simple("one", "load1", "t/dt=1")
+    drawing.simple("two", "load2", "t/dt=2/part-00000-a.parquet")
+    drawing.simple("t", "report", "r")
+    drawing.simple("t/dt=1", "audit", "a")
+    drawing.simple("u", "other", "tt/dt=1")
+    drawing.save(driver)
+
+
+@pytest.mark.usefixtures("partitioned")
+def test_what_is_written_in_parts_is_read_as_a_whole(ask: Ask) -> None:
+    up = ask("upstream", "r")
+    assert names(up) == {"r": 0, "report()": 1, "t": 1, "load1()": 2, "load2()": 2, "one": 2, "two": 2}
+    assert {"load1 -> t", "load2 -> t", "t -> report"} <= arrows(up)
+    table = next(node for node in up["nodes"] if node["name"] == "t")
+    assert (table["parts"], table["foldedBy"], up["granularity"]) == (2, ["hive-partitions"], "job")
+    down = ask("downstream", "two")
+    assert names(down) == {"two": 0, "load2()": 1, "t": 1, "report()": 2, "audit()": 2, "r": 2, "a": 2}
+
+
+@pytest.mark.usefixtures("partitioned")
+def test_operations_show_what_was_named_and_nothing_else(ask: Ask) -> None:
+    assert names(ask("upstream", "r", granularity="operation")) == {"r": 0, "report()": 1, "t": 1}
+    assert names(ask("upstream", "a", granularity="operation")) == {
+        "a": 0,
+        "audit()": 1,
+        "t/dt=1": 1,
+        "load1()": 2,
+        "one": 2,
+    }
+
+
+@pytest.mark.usefixtures("partitioned")
+def test_a_depth_holds_for_what_is_folded(ask: Ask) -> None:
+    answer = ask("upstream", "r", depth=1)
+    assert names(answer) == {"r": 0, "report()": 1, "t": 1}
+    assert answer["stoppedBy"] == ["depth"]
+
+
+@pytest.mark.usefixtures("partitioned")
+def test_a_part_that_is_asked_for_is_shown_as_its_whole(ask: Ask) -> None:
+    answer = ask("upstream", "t/dt=1")
+    assert answer["starts"] == ["dataset|lake|t"]
+    assert names(answer) == {"t": 0, "load1()": 1, "load2()": 1, "one": 1, "two": 1}
+
+
+def test_a_dataset_that_is_known_by_its_parts_alone_can_be_asked_for(driver: neo4j.Driver, ask: Ask) -> None:
+    drawing = Drawing()
+    drawing.simple("raw", "train", "m/stages/0_LinearRegression_1/data")
+    drawing.simple("", "save", "m/metadata")
+    drawing.save(driver)
+    answer = ask("upstream", "lake/m")
+    assert names(answer) == {"m": 0, "train()": 1, "save()": 1, "raw": 1}
+    assert ask("downstream", "raw")["nodes"][-1]["key"] in {"dataset|lake|m", "job|airflow|train"}
+    with pytest.raises(NotFound):
+        ask("upstream", "lake/m", granularity="operation")
+    shown = folds(lambda: Queries(driver), Folding(), "lake/m")
+    assert shown["parts"] == ["dataset|lake|m/metadata", "dataset|lake|m/stages/0_LinearRegression_1/data"]
+    assert folds(lambda: Queries(driver), Folding(), "raw")["parts"] == []
+
+
+@pytest.fixture
+def applications(driver: neo4j.Driver) -> None:
+    """One application of two operations, each of which is split into a step, and a job of its own after it."""
+    drawing = Drawing()
+    app = drawing.job("app")
+    for name, reads, writes in (("app.first", "a", "b"), ("app.second", "b", "c")):
+        step = drawing.step(drawing.job(name), "s")
+        drawing.wire([drawing.dataset(reads)], step, [drawing.dataset(writes)])
+        drawing.edge("PART_OF", drawing.job(name), app)
+    drawing.simple("c", "report", "d")
+    drawing.save(driver)
+
+
+@pytest.mark.usefixtures("applications")
+def test_jobs_fold_into_their_application(ask: Ask) -> None:
+    answer = ask("upstream", "d", granularity="application")
+    assert arrows(answer) == {"a -> app", "b -> app", "app -> b", "app -> c", "c -> report", "report -> d"}
+    assert names(answer)["app()"] == 2
+
+
+@pytest.mark.usefixtures("applications")
+def test_datasets_alone(ask: Ask) -> None:
+    answer = ask("downstream", "a", granularity="dataset")
+    assert arrows(answer) == {"a -> b", "b -> c", "c -> d"}
+    assert names(answer) == {"a": 0, "b": 1, "c": 2, "d": 3}
+    assert {edge["type"] for edge in answer["edges"]} == {"FLOWS_TO"}
+
+
+@pytest.mark.usefixtures("applications")
+def test_an_application_stands_for_all_that_is_part_of_it(ask: Ask) -> None:
+    answer = ask("upstream", "app")
+    assert set(names(answer)) == {"app()", "app.first()", "app.second()", "a", "b"}
+    assert answer["resolved"]["why"] == "it and what is part of it"
+    assert set(names(ask("downstream", "app", granularity="application"))) == {"app()", "b", "c", "report()", "d"}
+    assert names(ask("upstream", "app", granularity="operation")) == {"app()": 0}
+
+
+def test_a_job_of_two_applications_stays_as_it_is(driver: neo4j.Driver, ask: Ask) -> None:
+    drawing = Drawing()
+    drawing.simple("a", "shared", "b")
+    for dag in ("dag1", "dag2"):
+        drawing.edge("PART_OF", drawing.job("shared"), drawing.job(dag))
+    drawing.save(driver)
+    assert set(names(ask("upstream", "b", granularity="application"))) == {"a", "b", "shared()"}
+
+
+def test_runs_fold_into_the_run_of_their_application(driver: neo4j.Driver, ask: Ask) -> None:
+    drawing = Drawing()
+    app = drawing.run("0190a1b2-0000-7000-8000-00000000000a", "app")
+    child = drawing.run("0190a1b2-0000-7000-8000-00000000000b", "app.write")
+    drawing.edge("PART_OF", child, app)
+    drawing.flow([drawing.version("a", "1", "2026-01-01T00:00:00Z")], child, [drawing.version("b", "1")])
+    drawing.save(driver)
+    folded = ask("upstream", "b@1", granularity="application")
+    assert {node["key"] for node in folded["nodes"] if node["kind"] == "run"} == {app}
+    assert {node["key"] for node in ask("upstream", "b@1")["nodes"] if node["kind"] == "run"} == {child}
+    alone = ask("upstream", "b@1", granularity="dataset")
+    assert arrows(alone) == {"a@1 -> b@1"}
+    assert {node["kind"] for node in ask("upstream", "app", level="run")["nodes"]} == {"run", "version"}
+
+
+def test_names_of_one_dbt_model_are_one_job(driver: neo4j.Driver, ask: Ask) -> None:
+    drawing = Drawing()
+    drawing.simple("a", "shop.orders", "b")
+    drawing.simple("a", "shop.orders.build.run", "b")
+    for name in ("shop.orders", "shop.orders.build.run"):
+        drawing.node(drawing.job(name), dbtId="model.shop.orders")
+    drawing.save(driver)
+    assert names(ask("upstream", "b")) == {"b": 0, "shop.orders()": 1, "a": 1}
+    assert len(ask("upstream", "b", granularity="operation")["nodes"]) == 4
+
+
+def test_column_lineage_is_not_folded(driver: neo4j.Driver, ask: Ask) -> None:
+    drawing = Drawing()
+    drawing.derives(drawing.column("a", "x"), drawing.column("b", "y"))
+    drawing.save(driver)
+    with pytest.raises(BadRequest, match="granularity"):
+        ask("upstream", "b#y", granularity="dataset")
+    assert ask("upstream", "b#y")["complete"]
+    with pytest.raises(BadRequest, match="granularity=fine"):
+        ask("upstream", "b", granularity="fine")
