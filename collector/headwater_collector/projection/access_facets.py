@@ -1,0 +1,247 @@
+"""Facets of one run's input or output: what Headwater takes out of each, and their fates.
+
+Extractors raise `Malformed` with what is wrong.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+from headwater_collector.projection.fates import Fate, same
+from headwater_collector.projection.values import (
+    JSON,
+    Extractor,
+    Facet,
+    Malformed,
+    compact,
+    inner,
+    integer_of,
+    is_filled,
+    is_number,
+    object_of,
+    optional_text,
+    plain_text,
+    rows_of,
+    text_of,
+)
+
+MAX_SUBSET: Final = 2000
+"""Characters of a subset's condition that an edge shows."""
+
+_CHANGES: Final = {"ALTER", "CREATE", "DROP", "OVERWRITE", "RENAME", "TRUNCATE"}
+_OF_DATASET: Final = ("rowCount", "bytes", "fileCount")
+_OF_COLUMN: Final = ("nullCount", "distinctCount", "sum", "count", "min", "max")
+
+
+def input_role(facet: Facet) -> JSON:
+    """Return the role of the headwater_inputRole facet."""
+    return text_of(facet, "role")
+
+
+def assertions(facet: Facet) -> JSON:
+    """Return ``[[assertion, column, success, severity, expected, actual]]`` of dataQualityAssertions 1-1-0."""
+    found: dict[tuple[str, str], list[JSON]] = {}
+    for row in rows_of(facet, "assertions"):
+        if is_filled(row.get("assertion")) and isinstance(row.get("success"), bool):
+            rest = [optional_text(row, name) for name in ("severity", "expected", "actual")]
+            column = optional_text(row, "column")
+            found[row["assertion"], column] = [row["assertion"], column, row["success"], *rest]
+    return [found[name] for name in sorted(found)]
+
+
+def measures(facet: Facet) -> JSON:
+    """Return ``[[column, name, value]]`` of dataQualityMetrics 1-0-3, the column empty for the whole dataset."""
+    found = list(_numbers("", _OF_DATASET, facet))
+    for column, of_column in object_of(facet, "columnMetrics").items():
+        if column and isinstance(of_column, dict):
+            found += _numbers(column, _OF_COLUMN, of_column)
+            quantiles = {f"quantile:{q}": value for q, value in inner(of_column, "quantiles").items() if q}
+            found += _numbers(column, quantiles, quantiles)
+    return found
+
+
+def _numbers(column: str, names: Iterable[str], values: Facet) -> Iterable[list[JSON]]:
+    return ([column, name, float(values[name])] for name in names if is_number(values.get(name)))
+
+
+def statistics(facet: Facet) -> JSON:
+    """Return ``[rowCount, size, fileCount]`` of inputStatistics 1-0-0 or outputStatistics 1-0-2."""
+    return [integer_of(facet, name) for name in ("rowCount", "size", "fileCount")]
+
+
+def subset(name: str) -> Extractor:
+    """Return what takes the condition of this name out of the subset facet 1-0-0, at most `MAX_SUBSET` characters."""
+
+    def condition(facet: Facet) -> JSON:
+        found = facet.get(name)
+        return compact(found)[:MAX_SUBSET] if isinstance(found, dict) else ""
+
+    return condition
+
+
+def snapshot(facet: Facet) -> JSON:
+    """Return the snapshot id of icebergScanReport 1-0-1 or icebergCommitReport 1-0-2, which is a version."""
+    return plain_text(facet.get("snapshotId"))
+
+
+def version(facet: Facet) -> JSON:
+    """Return the version of the version facet 1-0-1."""
+    return plain_text(facet.get("datasetVersion"))
+
+
+def change(facet: Facet) -> JSON:
+    """Return ``[state, namespace, name]`` of lifecycleStateChange 1-0-1: the dataset that a RENAME continues."""
+    state = text_of(facet, "lifecycleStateChange").upper()
+    if state not in _CHANGES:
+        raise Malformed(f"lifecycleStateChange: must be one of {', '.join(sorted(_CHANGES))}")
+    previous = inner(facet, "previousIdentifier")
+    found = [optional_text(previous, "namespace"), optional_text(previous, "name")]
+    return [state, *(found if state == "RENAME" and all(found) else ("", ""))]
+
+
+def lineage(facet: Facet) -> JSON:
+    """Return the datasets among the inputs of a dataset's lineage facet 1-0-0, ``[[namespace, name]]``, sorted."""
+    inputs, fields = facet.get("inputs"), facet.get("fields")
+    if not isinstance(inputs, list | None) or not isinstance(fields, dict | None):
+        raise Malformed("inputs must be a list and fields an object")
+    lists = [inputs, *(f.get("inputs") for f in (fields or {}).values() if isinstance(f, dict))]
+    rows = [row for each in lists for row in (each if isinstance(each, list) else ()) if isinstance(row, dict)]
+    named = {(row.get("namespace"), row.get("name")) for row in rows if row.get("type") == "DATASET" and _named(row)}
+    return sorted([namespace, name] for namespace, name in named)
+
+
+def _named(row: Facet) -> bool:
+    return is_filled(row.get("namespace")) and is_filled(row.get("name"))
+
+
+def well_formed(extract: Extractor) -> Extractor:
+    """Return what takes nothing out of a facet, but refuses one that the extractor refuses."""
+
+    def nothing(facet: Facet) -> JSON:
+        extract(facet)
+
+    return nothing
+
+
+VERSION: Final = {"datasetVersion": "DatasetVersion.version"}
+COLUMNS: Final = {name: "(:Column)-[:DERIVES]->(:Column)" for name in ("fields", "dataset")}
+LINEAGE: Final = {"inputs": "(:Dataset)-[:FEEDS]->(:Step)", "fields": "(:Column)-[:DERIVES]->(:Column)"}
+ASSERTIONS: Final = {
+    "assertions[].assertion": "Assertion.name",
+    "assertions[].column": "(:Assertion)-[:ABOUT]->(:Column)",
+    **same("Assertion", "success severity expected actual", "assertions[]."),
+}
+_METRICS: Final = {name: "Metric.value" for name in (*_OF_DATASET, "columnMetrics")}
+_CHANGE: Final = {"lifecycleStateChange": "WROTE.change", "previousIdentifier": "(:Dataset)-[:FEEDS]->(:Step)"}
+_SNAPSHOT: Final = {"snapshotId": "DatasetVersion.version"}
+_FACETS: Final = ("facets",)
+_BOTH: Final = ("facets", "inputFacets")
+
+INPUT: Final = (
+    Fate(
+        "input", "version", "DatasetVersionDatasetFacet", VERSION, version, "never", places=_FACETS, register=False
+    ),
+    Fate("input", "columnLineage", "ColumnLineageDatasetFacet", kept="never", places=_FACETS, register=False),
+    Fate("input", "lineage", "LineageFacet", kept="never", places=_FACETS, register=False),
+    Fate("input", "headwater_inputRole", "HeadwaterInputRoleInputDatasetFacet", {"role": "READ_BY.role"}, input_role),
+    Fate(
+        "input",
+        "dataQualityAssertions",
+        "DataQualityAssertionsDatasetFacet",
+        ASSERTIONS,
+        assertions,
+        places=_BOTH,
+        also_of_dataset=True,
+    ),
+    Fate(
+        "input",
+        "dataQualityMetrics",
+        "DataQualityMetricsInputDatasetFacet",
+        _METRICS,
+        measures,
+        places=_BOTH,
+        only_of_runs=True,
+    ),
+    Fate(
+        "input",
+        "inputStatistics",
+        "InputStatisticsInputDatasetFacet",
+        same("READ_BY", "rowCount size fileCount"),
+        statistics,
+    ),
+    Fate(
+        "input",
+        "subset",
+        "BaseSubsetDatasetFacet",
+        {"inputCondition": "READ_BY.subset"},
+        subset("inputCondition"),
+        limits={"inputCondition": MAX_SUBSET},
+    ),
+    Fate(
+        "input",
+        "icebergScanReport",
+        "IcebergScanReportInputDatasetFacet",
+        _SNAPSHOT,
+        snapshot,
+        "always",
+        register=False,
+    ),
+)
+
+OUTPUT: Final = (
+    Fate(
+        "output", "version", "DatasetVersionDatasetFacet", VERSION, version, "never", places=_FACETS, register=False
+    ),
+    Fate("output", "columnLineage", "ColumnLineageDatasetFacet", COLUMNS, kept="never", places=_FACETS, register=False),
+    Fate("output", "lineage", "LineageFacet", LINEAGE, kept="never", places=_FACETS, register=False),
+    Fate(
+        "output",
+        "dataQualityAssertions",
+        "DataQualityAssertionsDatasetFacet",
+        ASSERTIONS,
+        assertions,
+        places=_FACETS,
+        also_of_dataset=True,
+    ),
+    Fate(
+        "output",
+        "dataQualityMetrics",
+        "DataQualityMetricsDatasetFacet",
+        _METRICS,
+        measures,
+        places=_FACETS,
+        only_of_runs=True,
+    ),
+    Fate("output", "lifecycleStateChange", "LifecycleStateChangeDatasetFacet", _CHANGE, change, "never", places=_FACETS),
+    Fate(
+        "output",
+        "outputStatistics",
+        "OutputStatisticsOutputDatasetFacet",
+        same("WROTE", "rowCount size fileCount"),
+        statistics,
+    ),
+    Fate(
+        "output",
+        "subset",
+        "BaseSubsetDatasetFacet",
+        {"outputCondition": "WROTE.subset"},
+        subset("outputCondition"),
+        limits={"outputCondition": MAX_SUBSET},
+    ),
+    Fate(
+        "output",
+        "icebergCommitReport",
+        "IcebergCommitReportOutputDatasetFacet",
+        _SNAPSHOT,
+        snapshot,
+        "always",
+        register=False,
+    ),
+    Fate(
+        "output",
+        "headwater_model",
+        "HeadwaterModelDatasetFacet",
+        kept="always",
+        places=("facets", "outputFacets"),
+    ),
+)
+FATES: Final = (*INPUT, *OUTPUT)

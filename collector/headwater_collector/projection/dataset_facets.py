@@ -1,0 +1,139 @@
+"""Facets of a dataset: what Headwater takes out of each, raising `Malformed` with what is wrong, and their fates."""
+
+from typing import Final
+
+from headwater_collector.projection.access_facets import (
+    ASSERTIONS,
+    COLUMNS,
+    LINEAGE,
+    VERSION,
+    assertions,
+    change,
+    lineage,
+    measures,
+    version,
+    well_formed,
+)
+from headwater_collector.projection.fates import Fate, same
+from headwater_collector.projection.tags import COLUMN_TAG, column_tags
+from headwater_collector.projection.values import (
+    JSON,
+    Facet,
+    is_filled,
+    optional_text,
+    rows_of,
+    text_of,
+)
+
+
+def schema(facet: Facet) -> JSON:
+    """Return ``[names, types]`` of the schema facet 1-2-0, nested fields with dots."""
+    names: list[str] = []
+    types: list[str] = []
+    _fields(rows_of(facet, "fields"), "", names, types)
+    return [names, types]
+
+
+def _fields(fields: list[JSON], prefix: str, names: list[str], types: list[str]) -> None:
+    for each in fields:
+        if not isinstance(each, dict) or not is_filled(each.get("name")):
+            continue
+        names.append(prefix + each["name"])
+        types.append(optional_text(each, "type"))
+        if isinstance(each.get("fields"), list):
+            _fields(each["fields"], names[-1] + ".", names, types)
+
+
+def dataset_type(facet: Facet) -> JSON:
+    """Return ``[datasetType, subType]`` of the datasetType facet 1-0-1."""
+    return [text_of(facet, "datasetType"), optional_text(facet, "subType")]
+
+
+def documentation(facet: Facet) -> JSON:
+    """Return the description of the documentation facet 1-1-0, of a dataset or of a job."""
+    return text_of(facet, "description")
+
+
+def ownership(facet: Facet) -> JSON:
+    """Return the owners' names of the ownership facet 1-0-1, of a dataset or of a job."""
+    return [o["name"] for o in rows_of(facet, "owners") if is_filled(o.get("name"))]
+
+
+def symlinks(facet: Facet) -> JSON:
+    """Return ``[[namespace, name, type]]`` of the symlinks facet 1-0-1."""
+    found = {
+        (i["namespace"], i["name"]): optional_text(i, "type")
+        for i in rows_of(facet, "identifiers")
+        if is_filled(i.get("namespace")) and is_filled(i.get("name"))
+    }
+    return [[namespace, name, found[namespace, name]] for namespace, name in sorted(found)]
+
+
+def data_source(facet: Facet) -> JSON:
+    """Return ``[name, uri]`` of the dataSource facet 1-0-1."""
+    return [optional_text(facet, "name"), optional_text(facet, "uri")]
+
+
+def storage(facet: Facet) -> JSON:
+    """Return ``[storageLayer, fileFormat]`` of the storage facet 1-0-1."""
+    return [optional_text(facet, "storageLayer"), optional_text(facet, "fileFormat")]
+
+
+def catalog(facet: Facet) -> JSON:
+    """Return ``[name, type]`` of the catalog facet 1-1-0."""
+    return [optional_text(facet, "name"), optional_text(facet, "type")]
+
+
+def hierarchy(facet: Facet) -> JSON:
+    """Return ``TYPE=name`` of the hierarchy facet 1-0-0, from the outermost level."""
+    rows = rows_of(facet, "hierarchy")
+    return [f"{r['type']}={r['name']}" for r in rows if is_filled(r.get("type")) and is_filled(r.get("name"))]
+
+
+_SCHEMA: Final = {
+    "fields[].name": "Dataset.columns",
+    "fields[].type": "Dataset.columnTypes",
+    "fields[].ordinal_position": "Dataset.columns",
+}
+_SYMLINKS: Final = {
+    "identifiers[].namespace": "(:Dataset)-[:ALIAS_OF]->(:Dataset)",
+    "identifiers[].name": "(:Dataset)-[:ALIAS_OF]->(:Dataset)",
+    "identifiers[].type": "ALIAS_OF.type",
+}
+_TYPE: Final = {"datasetType": "Dataset.type", "subType": "Dataset.subType"}
+_CATALOG: Final = {"name": "Dataset.catalog", "type": "Dataset.catalogType"}
+_SOURCE: Final = {"name": "Dataset.dataSource", "uri": "Dataset.uri"}
+_HIERARCHY: Final = {f"hierarchy[].{name}": "Dataset.hierarchy" for name in ("type", "name")}
+_DESCRIPTION: Final = {"description": "Dataset.description"}
+
+FATES: Final = (
+    Fate("dataset", "schema", "SchemaDatasetFacet", _SCHEMA, schema),
+    Fate("dataset", "datasetType", "DatasetTypeDatasetFacet", _TYPE, dataset_type),
+    Fate("dataset", "documentation", "DocumentationDatasetFacet", _DESCRIPTION, documentation),
+    Fate("dataset", "ownership", "OwnershipDatasetFacet", {"owners[].name": "Dataset.owners"}, ownership),
+    Fate("dataset", "symlinks", "SymlinksDatasetFacet", _SYMLINKS, symlinks),
+    Fate("dataset", "dataSource", "DatasourceDatasetFacet", _SOURCE, data_source),
+    Fate("dataset", "storage", "StorageDatasetFacet", same("Dataset", "storageLayer fileFormat"), storage),
+    Fate("dataset", "catalog", "CatalogDatasetFacet", _CATALOG, catalog),
+    Fate("dataset", "hierarchy", "HierarchyDatasetFacet", _HIERARCHY, hierarchy),
+    Fate("dataset", "tags", "TagsDatasetFacet", COLUMN_TAG, column_tags),
+    Fate("dataset", "version", "DatasetVersionDatasetFacet", VERSION, version, "never", register=False),
+    Fate("dataset", "columnLineage", "ColumnLineageDatasetFacet", COLUMNS, kept="never", register=False),
+    Fate("dataset", "lineage", "LineageFacet", LINEAGE, lineage, "always"),
+    Fate(
+        "dataset", "dataQualityAssertions", "DataQualityAssertionsDatasetFacet", ASSERTIONS, well_formed(assertions)
+    ),
+    Fate(
+        "dataset", "dataQualityMetrics", "DataQualityMetricsDatasetFacet", extract=well_formed(measures), kept="always"
+    ),
+    Fate(
+        "dataset",
+        "lifecycleStateChange",
+        "LifecycleStateChangeDatasetFacet",
+        extract=well_formed(change),
+        kept="always",
+    ),
+    Fate("dataset", "feast_featureView", "Feast", {"*": ":FeatureView"}, kept="always"),
+    Fate("dataset", "feast_featureService", "Feast", {"*": ":FeatureService"}, kept="always"),
+)
+"""On an input or output of a run, some of them are of that access instead: see `access_facets`."""

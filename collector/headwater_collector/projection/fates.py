@@ -1,0 +1,91 @@
+"""What becomes of a facet: projected, and into what, or kept whole. `fate_table` has a row for each that is known.
+
+The projector looks every facet up there: what takes it apart, whose register it is, and whether it is kept besides.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from headwater_collector.projection.values import Extractor, Facet, compact
+
+Level = Literal["run", "job", "dataset", "input", "output"]
+"""Whose facet it is. What a run's event says of an input or output belongs to that access of that run."""
+
+Kept = Literal["never", "more", "always"]
+"""When a facet is kept whole: `more` where it holds something that nothing it is projected into does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What becomes of the facets with one key."""
+
+    level: Level
+    key: str
+    """Its key; that of a family ends with ``*``."""
+    facet: str
+    """Name of the facet's schema, or of who sends it."""
+    into: Mapping[str, str] = field(default_factory=dict)
+    """Properties and edges by the field that they hold; ``tests[].name`` is a field of each element of a list."""
+    extract: Extractor | None = None
+    kept: Kept = "more"
+    limits: Mapping[str, int] = field(default_factory=dict)
+    """Longest text that a property holds of a field; of an object, its JSON."""
+    more: Callable[[Facet], bool] | None = None
+    """What else makes a facet worth keeping."""
+    places: tuple[str, ...] = ()
+    """Of an input or output: the members that it is found in, where not only in inputFacets or outputFacets."""
+    only_of_runs: bool = False
+    """Of an input or output: a JobEvent says it of the dataset."""
+    also_of_dataset: bool = False
+    """Of an input or output: it is a register of the dataset as well."""
+    register: bool = True
+    """False where what is said adds up instead of replacing what was said before."""
+    _known: Mapping[str, frozenset[str]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Group the projected fields."""
+        object.__setattr__(self, "_known", _grouped(self.into))
+
+    @property
+    def projected(self) -> bool:
+        """Return whether any of it becomes more than a kept facet."""
+        return bool(self.into)
+
+    def keeps(self, facet: Facet) -> bool:
+        """Return whether this facet is kept whole."""
+        if self.kept != "more":
+            return self.kept == "always"
+        return any(map(self._is_more, facet, facet.values())) or bool(self.more and self.more(facet))
+
+    def _is_more(self, name: str, value: Any) -> bool:
+        """Return whether a member of a facet holds something that is projected nowhere."""
+        if not value or name.startswith("_"):
+            return False
+        known = self._known.get(name)
+        if known is None or _is_longer(value, self.limits.get(name)):
+            return True
+        return bool(known) and isinstance(value, list) and any(_holds_more(each, known) for each in value)
+
+
+def same(owner: str, names: str, of: str = "") -> dict[str, str]:
+    """Return fields that properties of the same names hold."""
+    return {f"{of}{name}": f"{owner}.{name}" for name in names.split()}
+
+
+def _grouped(into: Mapping[str, str]) -> dict[str, frozenset[str]]:
+    """Return the names of the projected members, each with those of its elements if it is a list of objects."""
+    found: dict[str, frozenset[str]] = {}
+    for path in into:
+        name, _, element = path.partition("[].")
+        parts = {element.partition(".")[0]} - {""}
+        found[name.partition(".")[0]] = found.get(name.partition(".")[0], frozenset()) | parts
+    return found
+
+
+def _is_longer(value: Any, limit: int | None) -> bool:
+    return limit is not None and len(value if isinstance(value, str) else compact(value)) > limit
+
+
+def _holds_more(element: Any, known: frozenset[str]) -> bool:
+    return isinstance(element, dict) and any(value and name not in known for name, value in element.items())

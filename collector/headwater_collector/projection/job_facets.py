@@ -1,0 +1,91 @@
+"""Job facets: what Headwater takes out of each, raising `Malformed` with what is wrong, and their fates."""
+
+from hashlib import sha256
+from typing import Final
+
+from headwater_collector.projection.dataset_facets import documentation, ownership
+from headwater_collector.projection.fates import Fate, same
+from headwater_collector.projection.tags import TAG, tags
+from headwater_collector.projection.values import JSON, Facet, inner, integer_of, optional_text, rows_of, text_of
+
+MAX_SQL: Final = 10_000
+"""Characters of a query that a job shows."""
+
+
+def job_type(facet: Facet) -> JSON:
+    """Return ``[jobType, integration, processingType, eventTrigger, contentMode, windowDuration]`` of jobType 2-0-4."""
+    pattern = inner(facet, "emissionPattern")
+    return [
+        *(optional_text(facet, name) for name in ("jobType", "integration", "processingType")),
+        *(optional_text(pattern, name) for name in ("eventTrigger", "eventContentMode")),
+        integer_of(pattern, "windowDuration"),
+    ]
+
+
+def sql(facet: Facet) -> JSON:
+    """Return ``[query, dialect]`` of the sql facet 1-1-0, of the query at most `MAX_SQL` characters."""
+    return [text_of(facet, "query")[:MAX_SQL], optional_text(facet, "dialect")]
+
+
+def source_code(facet: Facet) -> JSON:
+    """Return the CodeVersion's properties of the sourceCode facet 1-0-1: its language and the SHA-256 of the text."""
+    code = optional_text(facet, "sourceCode")
+    digest = sha256(code.encode(errors="surrogatepass")).hexdigest() if code else ""
+    said = {"language": optional_text(facet, "language"), "sourceSha256": digest}
+    return {name: value for name, value in said.items() if value}
+
+
+def code_location(facet: Facet) -> JSON:
+    """Return the CodeVersion's properties of the sourceCodeLocation facet 1-1-0."""
+    repository = optional_text(facet, "repoUrl") or optional_text(facet, "url")
+    said = {"repository": repository, **{n: optional_text(facet, n) for n in ("version", "branch", "tag", "path")}}
+    said["pullRequest"] = optional_text(facet, "pullRequestNumber")
+    return {name: value for name, value in said.items() if value}
+
+
+def lineage(facet: Facet) -> JSON:
+    """Return nothing: what the lineage facet 1-0-0 says of datasets is wired; its other entries are only kept."""
+    rows_of(facet, "entries")
+
+
+def names_jobs(facet: Facet) -> bool:
+    """Return whether a lineage facet has an entry or an input that is a job, which no edge holds."""
+    for entry in rows_of(facet, "entries"):
+        fields = [entry, *(f for f in inner(entry, "fields").values() if isinstance(f, dict))]
+        inputs = [i for f in fields for i in (f.get("inputs") if isinstance(f.get("inputs"), list) else ())]
+        if any(isinstance(each, dict) and each.get("type") == "JOB" for each in (entry, *inputs)):
+            return True
+    return False
+
+
+_TYPE: Final = {
+    "jobType": "Job.type",
+    "integration": "Job.integration",
+    "processingType": "Job.processing",
+    "emissionPattern.eventTrigger": "Job.eventTrigger",
+    "emissionPattern.eventContentMode": "Job.contentMode",
+    "emissionPattern.windowDuration": "Job.windowDuration",
+}
+_LOCATION: Final = {
+    "url": "CodeVersion.repository",
+    "repoUrl": "CodeVersion.repository",
+    **same("CodeVersion", "version branch tag path"),
+    "pullRequestNumber": "CodeVersion.pullRequest",
+}
+_CODE: Final = {"language": "Job.language", "sourceCode": "CodeVersion.sourceSha256"}
+_LINEAGE: Final = {
+    **{f"entries[].{name}": "(:Step)-[:PRODUCES]->(:Dataset)" for name in ("namespace", "name", "type")},
+    "entries[].inputs": "(:Dataset)-[:FEEDS]->(:Step)",
+    "entries[].fields": "(:Column)-[:DERIVES]->(:Column)",
+}
+
+FATES: Final = (
+    Fate("job", "documentation", "DocumentationJobFacet", {"description": "Job.description"}, documentation),
+    Fate("job", "ownership", "OwnershipJobFacet", {"owners[].name": "Job.owners"}, ownership),
+    Fate("job", "jobType", "JobTypeJobFacet", _TYPE, job_type),
+    Fate("job", "sql", "SQLJobFacet", {"query": "Job.sql", "dialect": "Job.dialect"}, sql, limits={"query": MAX_SQL}),
+    Fate("job", "sourceCode", "SourceCodeJobFacet", _CODE, source_code, "always"),
+    Fate("job", "sourceCodeLocation", "SourceCodeLocationJobFacet", _LOCATION, code_location, "always"),
+    Fate("job", "tags", "TagsJobFacet", TAG, tags),
+    Fate("job", "lineage", "LineageFacet", _LINEAGE, lineage, more=names_jobs),
+)
