@@ -123,23 +123,21 @@ def well_formed(extract: Extractor) -> Extractor:
 
 
 VERSION: Final = {"datasetVersion": "DatasetVersion.version"}
-COLUMNS: Final = {name: "(:Column)-[:DERIVES]->(:Column)" for name in ("fields", "dataset")}
+COLUMNS: Final = dict.fromkeys(("fields", "dataset"), "(:Column)-[:DERIVES]->(:Column)")
 LINEAGE: Final = {"inputs": "(:Dataset)-[:FEEDS]->(:Step)", "fields": "(:Column)-[:DERIVES]->(:Column)"}
 ASSERTIONS: Final = {
     "assertions[].assertion": "Assertion.name",
     "assertions[].column": "(:Assertion)-[:ABOUT]->(:Column)",
     **same("Assertion", "success severity expected actual", "assertions[]."),
 }
-_METRICS: Final = {name: "Metric.value" for name in (*_OF_DATASET, "columnMetrics")}
+_METRICS: Final = dict.fromkeys((*_OF_DATASET, "columnMetrics"), "Metric.value")
 _CHANGE: Final = {"lifecycleStateChange": "WROTE.change", "previousIdentifier": "(:Dataset)-[:FEEDS]->(:Step)"}
 _SNAPSHOT: Final = {"snapshotId": "DatasetVersion.version"}
 _FACETS: Final = ("facets",)
 _BOTH: Final = ("facets", "inputFacets")
 
 INPUT: Final = (
-    Fate(
-        "input", "version", "DatasetVersionDatasetFacet", VERSION, version, "never", places=_FACETS, register=False
-    ),
+    Fate("input", "version", "DatasetVersionDatasetFacet", VERSION, version, "never", places=_FACETS, register=False),
     Fate("input", "columnLineage", "ColumnLineageDatasetFacet", kept="never", places=_FACETS, register=False),
     Fate("input", "lineage", "LineageFacet", kept="never", places=_FACETS, register=False),
     Fate("input", "headwater_inputRole", "HeadwaterInputRoleInputDatasetFacet", {"role": "READ_BY.role"}, input_role),
@@ -188,9 +186,7 @@ INPUT: Final = (
 )
 
 OUTPUT: Final = (
-    Fate(
-        "output", "version", "DatasetVersionDatasetFacet", VERSION, version, "never", places=_FACETS, register=False
-    ),
+    Fate("output", "version", "DatasetVersionDatasetFacet", VERSION, version, "never", places=_FACETS, register=False),
     Fate("output", "columnLineage", "ColumnLineageDatasetFacet", COLUMNS, kept="never", places=_FACETS, register=False),
     Fate("output", "lineage", "LineageFacet", LINEAGE, kept="never", places=_FACETS, register=False),
     Fate(
@@ -211,7 +207,9 @@ OUTPUT: Final = (
         places=_FACETS,
         only_of_runs=True,
     ),
-    Fate("output", "lifecycleStateChange", "LifecycleStateChangeDatasetFacet", _CHANGE, change, "never", places=_FACETS),
+    Fate(
+        "output", "lifecycleStateChange", "LifecycleStateChangeDatasetFacet", _CHANGE, change, "never", places=_FACETS
+    ),
     Fate(
         "output",
         "outputStatistics",

@@ -17,15 +17,15 @@ from headwater_collector.projection.facts import (
 
 def _encode_access(a: Access) -> list[Any]:
     last = "" if a.last == a.first else a.last
-    row: list[Any] = [a.first, last, a.stated, a.versions, a.role, a.columns, a.checks, a.facets]
-    while len(row) > 3 and (row[-1] is None or row[-1] == {} or (len(row) == 4 and not row[-1])):
+    row: list[Any] = [a.first, last, a.stated, a.named, a.columns, a.told, a.facets, a.snapshots]
+    while len(row) > 3 and not row[-1]:
         row.pop()
     return row
 
 
 def _decode_access(row: list[Any]) -> Access:
-    first, last, stated, versions, role, columns, checks, facets = row + _ABSENT[len(row) :]
-    return Access(first, last or first, stated, versions or [], role, columns, checks, facets or {})
+    first, last, stated, named, columns, told, facets, snapshots = row + _ABSENT[len(row) :]
+    return Access(first, last or first, stated, named or [], columns, told or {}, facets or {}, snapshots or [])
 
 
 _ABSENT: list[Any] = ["", "", False, None, None, None, None, None]
@@ -64,13 +64,14 @@ def encode_run(facts: RunFacts) -> bytes:
             facts.stubs,
             facts.registers,
             facts.bound,
+            {job: (token, encode_said(window)) for job, (token, window) in facts.windows.items()},
         ]
     )
 
 
 def decode_run(text: str) -> RunFacts:
     """Return what `encode_run` was given."""
-    run_id, state, at, started, ended, said, stubs, registers, bound = orjson.loads(text)
+    run_id, state, at, started, ended, said, stubs, registers, bound, windows = orjson.loads(text)
     return RunFacts(
         run_id,
         state,
@@ -79,6 +80,7 @@ def decode_run(text: str) -> RunFacts:
         ended,
         {job: decode_said(s) for job, s in said.items()},
         stubs,
+        {job: (token, decode_said(window)) for job, (token, window) in windows.items()},
         registers,
         {d: [(b[0], b[1], b[2]) for b in rows] for d, rows in bound.items()},
     )
@@ -94,6 +96,7 @@ def encode_job(facts: JobFacts) -> bytes:
             facts.registers,
             facts.parents,
             events,
+            facts.triggers,
             facts.edges,
             facts.closers,
             facts.closers_cut,
@@ -103,9 +106,9 @@ def encode_job(facts: JobFacts) -> bytes:
 
 def decode_job(text: str) -> JobFacts:
     """Return what `encode_job` was given."""
-    namespace, name, registers, parents, events, edges, closers, cut = orjson.loads(text)
+    namespace, name, registers, parents, events, triggers, edges, closers, cut = orjson.loads(text)
     said = {token: decode_said(s) for token, s in events.items()}
-    return JobFacts(namespace, name, registers, parents, said, edges, closers, cut)
+    return JobFacts(namespace, name, registers, parents, said, triggers, edges, closers, cut)
 
 
 def encode_dataset(facts: DatasetFacts) -> bytes:
@@ -116,6 +119,7 @@ def encode_dataset(facts: DatasetFacts) -> bytes:
             facts.name,
             facts.registers,
             facts.versions,
+            facts.columns,
             facts.group,
             facts.head,
             facts.plain_head,
@@ -144,7 +148,7 @@ def decode_version(text: str) -> VersionFacts:
 
 def encode_columns(facts: ColumnFacts) -> bytes:
     """Return the facts of an output's column lineage as JSON."""
-    return _dump([facts.job, facts.namespace, facts.name, facts.shapes])
+    return _dump([facts.job, facts.namespace, facts.name, facts.shapes, facts.adds_up])
 
 
 def decode_columns(text: str) -> ColumnFacts:

@@ -10,8 +10,8 @@ from headwater_graph.change import Edge, Node
 from headwater_graph.keys import column_key, dataset_key
 from headwater_graph.vocabulary import OPEN_END
 
-from headwater_collector.projection.facets import Malformed
 from headwater_collector.projection.facts import ColumnFacts, digest_of
+from headwater_collector.projection.values import Malformed
 
 Derivation = tuple[str, str, str, str, str, str, bool]
 """Namespace, name and field of the source; field of the output; type, subtype, masking."""
@@ -50,8 +50,43 @@ def _shape(raw: bytes) -> Shape:
         if isinstance(entry, dict):
             _inputs(entry.get("inputFields"), name, entry.get("transformationType"), rows, datasets)
     _inputs(facet.get("dataset"), "*", None, rows, datasets)
+    return _content(rows, datasets)
+
+
+def _content(rows: set[Derivation], datasets: set[tuple[str, str]]) -> Shape:
+    if not rows and not datasets:
+        return EMPTY
     text = orjson.dumps(sorted(rows))
     return Shape(digest_of(text), text.decode(), tuple(sorted(datasets)))
+
+
+def lineage_shape_of(entry: Mapping[str, Any]) -> Shape:
+    """Return what a well-formed lineage facet 1-0-0 of a dataset, or an entry of a job's, says of columns."""
+    return _lineage_shape(orjson.dumps([entry.get("inputs"), entry.get("fields")]))
+
+
+@lru_cache(maxsize=4096)
+def _lineage_shape(raw: bytes) -> Shape:
+    inputs, fields = orjson.loads(raw)
+    rows: set[Derivation] = set()
+    for name, entry in (fields or {}).items():
+        if isinstance(entry, dict):
+            _inputs(_datasets(entry.get("inputs")), name, None, rows, set())
+    of_all = [each for each in _datasets(inputs) if _names_columns(each)]
+    _inputs(of_all, "*", None, rows, set())
+    return _content(rows, set())
+
+
+def _datasets(inputs: Any) -> list[dict[str, Any]]:
+    return [
+        i for i in (inputs if isinstance(inputs, list) else ()) if isinstance(i, dict) and i.get("type") == "DATASET"
+    ]
+
+
+def _names_columns(entry: Mapping[str, Any]) -> bool:
+    """Return whether an input of a whole dataset says more than that the dataset as such is one."""
+    how = entry.get("transformations")
+    return bool(_text(entry.get("field"))) or (isinstance(how, list) and any(isinstance(t, dict) for t in how))
 
 
 def _inputs(inputs: Any, output: str, legacy: Any, rows: set[Derivation], datasets: set[tuple[str, str]]) -> None:
@@ -97,11 +132,11 @@ def derivations(facts: ColumnFacts | None, content: Callable[[str], str]) -> tup
         having = [facts.shapes[digest] for digest, rows in said.items() if row in rows]
         lacking = [facts.shapes[digest] for digest, rows in said.items() if row not in rows]
         last = max(tokens[1] for tokens in having)
-        ends = [first if first > last else final for first, final in lacking if final > last]
+        ends = [first if first > last else final for first, final in lacking if final > last and not facts.adds_up]
         first = min(tokens[0] for tokens in having)
         source = _column(nodes, row[0], row[1], row[2])
         target = _column(nodes, facts.namespace, facts.name, row[3])
-        edges.append(_edge(source, target, facts.job, row, first[:30], min(ends)[:30] if ends else OPEN_END))
+        edges.append(_edge(source, target, facts, row, first[:30], min(ends)[:30] if ends else OPEN_END))
     edges += [Edge("HAS_COLUMN", str(node.properties["datasetKey"]), column) for column, node in nodes.items()]
     return list(nodes.values()), edges
 
@@ -122,14 +157,15 @@ def _column(nodes: dict[str, Node], namespace: str, name: str, field: str) -> st
     return key
 
 
-def _edge(source: str, target: str, job: str, row: tuple[Any, ...], first_seen: str, ended_at: str) -> Edge:
+def _edge(source: str, target: str, facts: ColumnFacts, row: tuple[Any, ...], first_seen: str, ended_at: str) -> Edge:
     type_, subtype, masking = row[4:7]
     properties = {
-        "job": job or None,
+        "job": facts.job or None,
         "type": type_ or None,
         "subtype": subtype or None,
         "masking": masking,
         "firstSeen": first_seen,
         "endedAt": ended_at,
     }
-    return Edge("DERIVES", source, target, properties, f"{job}\x1f{type_}\x1f{subtype}\x1f{masking}")
+    said_by = f"{facts.job}\x1flineage" if facts.adds_up else facts.job
+    return Edge("DERIVES", source, target, properties, f"{said_by}\x1f{type_}\x1f{subtype}\x1f{masking}")

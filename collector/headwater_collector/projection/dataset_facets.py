@@ -120,9 +120,7 @@ FATES: Final = (
     Fate("dataset", "version", "DatasetVersionDatasetFacet", VERSION, version, "never", register=False),
     Fate("dataset", "columnLineage", "ColumnLineageDatasetFacet", COLUMNS, kept="never", register=False),
     Fate("dataset", "lineage", "LineageFacet", LINEAGE, lineage, "always"),
-    Fate(
-        "dataset", "dataQualityAssertions", "DataQualityAssertionsDatasetFacet", ASSERTIONS, well_formed(assertions)
-    ),
+    Fate("dataset", "dataQualityAssertions", "DataQualityAssertionsDatasetFacet", ASSERTIONS, well_formed(assertions)),
     Fate(
         "dataset", "dataQualityMetrics", "DataQualityMetricsDatasetFacet", extract=well_formed(measures), kept="always"
     ),

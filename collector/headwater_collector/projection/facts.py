@@ -49,24 +49,39 @@ class Access:
     last: str
     stated: bool
     """False where only column lineage or a lineage facet names the dataset as an input."""
-    versions: list[str] = field(default_factory=list)
-    role: Register | None = None
+    named: list[str] = field(default_factory=list)
+    """Versions that version facets name."""
     columns: Register | None = None
     """Keys of the datasets that the columnLineage facet of this output names."""
-    checks: Register | None = None
+    told: dict[str, Register] = field(default_factory=dict)
+    """Facets of this access that are projected."""
     facets: dict[str, Register] = field(default_factory=dict)
+    """``[token, digest]`` of those that are only kept; an empty digest where the latest is not worth it."""
+    snapshots: list[str] = field(default_factory=list)
+    """Versions that reports of a table format name; they are right where version facets say something else."""
 
     def merge(self, other: "Access") -> None:
         """Take in what other events say of the same dataset in the same role."""
         self.first = min(self.first, other.first)
         self.last = max(self.last, other.last)
         self.stated = self.stated or other.stated
-        if other.versions and other.versions != self.versions:
-            self.versions = sorted({*self.versions, *other.versions})
-        self.role = later(self.role, other.role)
+        if other.named and other.named != self.named:
+            self.named = sorted({*self.named, *other.named})
+        if other.snapshots and other.snapshots != self.snapshots:
+            self.snapshots = sorted({*self.snapshots, *other.snapshots})
         self.columns = later(self.columns, other.columns)
-        self.checks = later(self.checks, other.checks)
+        merge_registers(self.told, other.told)
         merge_registers(self.facets, other.facets)
+
+    @property
+    def versions(self) -> list[str]:
+        """Return the versions that were read or written, as far as they were named."""
+        return self.snapshots or self.named
+
+    def renamed(self) -> str:
+        """Return the key of the dataset that this output continues under another name, empty for none."""
+        change = self.told.get("lifecycleStateChange")
+        return str(change[1][1]) if change and change[1] else ""
 
 
 @dataclass(slots=True)
@@ -110,6 +125,8 @@ class RunFacts:
     """By the key of the job that the events name."""
     stubs: list[str] = field(default_factory=list)
     """Keys of the jobs that children name for this run."""
+    windows: dict[str, tuple[str, Said]] = field(default_factory=dict)
+    """By the key of the job, token and datasets of the latest event that told the whole of a window."""
     registers: dict[str, Register] = field(default_factory=dict)
     bound: dict[str, list[Binding]] = field(default_factory=dict)
     """The versions that its reads are bound to, by dataset; worked out by `timeline`, not said."""
@@ -130,6 +147,9 @@ class RunFacts:
                 self.said[job] = said
         if other.stubs and not set(other.stubs) <= set(self.stubs):
             self.stubs = sorted({*self.stubs, *other.stubs})
+        for job, window in other.windows.items():
+            if job not in self.windows or window[0] > self.windows[job][0]:
+                self.windows[job] = window
         merge_registers(self.registers, other.registers)
 
     def whole(self) -> Said:
@@ -149,6 +169,8 @@ class JobFacts:
     parents: list[str] = field(default_factory=list)
     events: dict[str, Said] = field(default_factory=dict)
     """What JobEvents say, by token."""
+    triggers: dict[str, Register] = field(default_factory=dict)
+    """``[token, type, sequence rule, status rule]`` by ``<`` or ``>`` and the key of the job before or after it."""
     edges: dict[str, list[Any]] = field(default_factory=dict)
     """Worked out by `wiring`: see `wiring.Wire`."""
     closers: list[str] = field(default_factory=list)
@@ -161,6 +183,7 @@ class JobFacts:
         if other.parents and not set(other.parents) <= set(self.parents):
             self.parents = sorted({*self.parents, *other.parents})
         self.events.update(other.events)
+        merge_registers(self.triggers, other.triggers)
 
 
 @dataclass(slots=True)
@@ -172,6 +195,8 @@ class DatasetFacts:
     registers: dict[str, Register] = field(default_factory=dict)
     versions: list[str] = field(default_factory=list)
     """Versions that DatasetEvents name."""
+    columns: list[str] = field(default_factory=list)
+    """Columns that tags and checks name."""
     group: list[str] = field(default_factory=list)
     """Keys of all datasets that are other names of this one, itself among them, sorted; empty if it has no other name.
 
@@ -190,6 +215,8 @@ class DatasetFacts:
         merge_registers(self.registers, other.registers)
         if other.versions and not set(other.versions) <= set(self.versions):
             self.versions = sorted({*self.versions, *other.versions})
+        if other.columns and not set(other.columns) <= set(self.columns):
+            self.columns = sorted({*self.columns, *other.columns})
 
 
 @dataclass(slots=True)
@@ -223,12 +250,14 @@ class VersionFacts:
 
 @dataclass(slots=True)
 class ColumnFacts:
-    """The columnLineage register of one job's output: first and last token of every content it had, by its digest."""
+    """The column lineage of one job's output: first and last token of every content of its facet, by digest."""
 
     job: str
     namespace: str
     name: str
     shapes: dict[str, list[str]] = field(default_factory=dict)
+    adds_up: bool = False
+    """It is said by lineage facets, of which none ends what another one said."""
 
     def merge(self, other: "ColumnFacts") -> None:
         """Take in other occurrences."""

@@ -1,4 +1,4 @@
-"""The table of facets: those of OpenLineage 1.54 and its registry, older keys, and known custom ones, with their fates."""
+"""The table of facets: those of OpenLineage 1.54 and its registry, older keys, and custom ones that are known."""
 
 from collections.abc import Collection
 from functools import cache, lru_cache

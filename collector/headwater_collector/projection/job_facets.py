@@ -1,5 +1,6 @@
 """Job facets: what Headwater takes out of each, raising `Malformed` with what is wrong, and their fates."""
 
+from collections.abc import Iterator
 from hashlib import sha256
 from typing import Final
 
@@ -50,12 +51,14 @@ def lineage(facet: Facet) -> JSON:
 
 def names_jobs(facet: Facet) -> bool:
     """Return whether a lineage facet has an entry or an input that is a job, which no edge holds."""
-    for entry in rows_of(facet, "entries"):
-        fields = [entry, *(f for f in inner(entry, "fields").values() if isinstance(f, dict))]
-        inputs = [i for f in fields for i in (f.get("inputs") if isinstance(f.get("inputs"), list) else ())]
-        if any(isinstance(each, dict) and each.get("type") == "JOB" for each in (entry, *inputs)):
-            return True
-    return False
+    return any(each.get("type") == "JOB" for entry in rows_of(facet, "entries") for each in _parts(entry))
+
+
+def _parts(entry: Facet) -> Iterator[Facet]:
+    yield entry
+    for holder in (entry, *inner(entry, "fields").values()):
+        inputs = holder.get("inputs") if isinstance(holder, dict) else None
+        yield from (each for each in (inputs if isinstance(inputs, list) else ()) if isinstance(each, dict))
 
 
 _TYPE: Final = {

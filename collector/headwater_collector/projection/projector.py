@@ -4,23 +4,22 @@ from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 from headwater_graph.change import GraphChange, Node
-from headwater_graph.keys import kind_of
+from headwater_graph.keys import column_key, kind_of
 from headwater_graph.store import GraphTransaction
 
 from headwater_collector.event import Event
 from headwater_collector.projection.columns import derivations, is_steady
-from headwater_collector.projection.facts import ColumnFacts, Register
+from headwater_collector.projection.facts import ColumnFacts, DatasetFacts, JobFacts, Register
 from headwater_collector.projection.groups import leader, regroup
-from headwater_collector.projection.render import (
-    SHARED,
-    Rendering,
+from headwater_collector.projection.render import render_run
+from headwater_collector.projection.render_entities import (
     render_dataset,
     render_job,
-    render_run,
     render_version,
     render_wires,
     version_labels,
 )
+from headwater_collector.projection.rendering import SHARED, Rendering
 from headwater_collector.projection.say import say
 from headwater_collector.projection.saying import Saying
 from headwater_collector.projection.timeline import declare, rebind, rebind_all
@@ -29,7 +28,7 @@ from headwater_collector.projection.wiring import wire
 
 F = TypeVar("F")
 
-PROJECTION_VERSION = 1
+PROJECTION_VERSION = 2
 """Changes whenever the same log would give another graph; a graph of another version is built anew by replay."""
 
 
@@ -104,7 +103,14 @@ def difference(view: View) -> GraphChange:
             _diff(view, change, before, render_version(name, view.versions.after(name), owner))
     _columns(view, change)
     change.facts.update(texts)
+    change.orphans -= _named_columns(view) if change.orphans else set()
     return change
+
+
+def _named_columns(view: View) -> set[str]:
+    """Return the columns that stay because something but lineage names them."""
+    facts = [facts for name, facts in view.datasets.now.items() if name not in view.datasets.gone]
+    return {column_key(each.namespace, each.name, column) for each in facts for column in each.columns}
 
 
 def _owners(view: View, texts: Mapping[str, str]) -> None:
@@ -123,7 +129,7 @@ def _datasets(view: View, change: GraphChange) -> None:
     texts = view.datasets.changed()
     for name in sorted(texts):
         before, now = view.datasets.before(name), view.datasets.after(name)
-        if before and now and _values(before.registers) == _values(now.registers):
+        if before and now and _dataset_values(before) == _dataset_values(now):
             continue
         _diff(view, change, render_dataset(name, before), render_dataset(name, now))
         if before and now and version_labels(before) != version_labels(now):
@@ -136,7 +142,7 @@ def _jobs(view: View, change: GraphChange) -> None:
     for name in sorted(texts):
         before, now = view.jobs.before(name), view.jobs.now[name]
         gone_ = name in view.jobs.gone
-        if not before or gone_ or _values(before.registers) != _values(now.registers) or before.parents != now.parents:
+        if not before or gone_ or _job_values(before) != _job_values(now):
             _diff(view, change, render_job(before), render_job(view.jobs.after(name)))
         old = before.edges if before else {}
         gone = {wire_: each for wire_, each in old.items() if now.edges.get(wire_) != each}
@@ -144,6 +150,15 @@ def _jobs(view: View, change: GraphChange) -> None:
         rendered = render_wires(name, gone, _parts(old)), render_wires(name, new, _parts(now.edges))
         _diff(view, change, *rendered)
     change.facts.update(texts)
+
+
+def _dataset_values(facts: DatasetFacts) -> tuple[object, ...]:
+    # Its lineage facet makes edges, which tell when it was said.
+    return _values(facts.registers), facts.registers.get("lineage"), facts.columns
+
+
+def _job_values(facts: JobFacts) -> tuple[object, ...]:
+    return _values(facts.registers), facts.parents, _values(facts.triggers)
 
 
 def _values(registers: Mapping[str, Register]) -> dict[str, Register]:

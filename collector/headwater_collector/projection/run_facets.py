@@ -179,14 +179,14 @@ _AIRFLOW: Final = {
 }
 _VARIABLES: Final = {f"environmentVariables[].{name}": "Run.environmentVariables" for name in ("name", "value")}
 _PARAMETERS: Final = {f"parameters[].{name}": "ParamSet.params" for name in ("key", "name", "value")}
-_QUERY: Final = {name: "Run.externalQuery" for name in ("externalQueryId", "source")}
+_QUERY: Final = dict.fromkeys(("externalQueryId", "source"), "Run.externalQuery")
 _TESTS: Final = same("Assertion", "name status severity type expected actual", "tests[].")
 _ENVIRONMENT: Final = {
     **same("Environment", "python os lockSha256 image hardware"),
     "packages[].name": "Environment.packages",
     "packages[].version": "Environment.packages",
 }
-_ENGINE: Final = {name: "Run.engine" for name in ("name", "version")}
+_ENGINE: Final = dict.fromkeys(("name", "version"), "Run.engine")
 _ERROR: Final = {"message": "Run.error"}
 
 FATES: Final = (

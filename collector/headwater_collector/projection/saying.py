@@ -3,19 +3,22 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from hashlib import sha256
 from typing import Any, Final, Literal
 
 import orjson
 from headwater_graph.keys import dataset_key
 
-from headwater_collector.projection import facets
-from headwater_collector.projection.facets import Extractor, Malformed
 from headwater_collector.projection.facts import ColumnFacts, DatasetFacts, JobFacts, Register, RunFacts, digest_of
+from headwater_collector.projection.fate_table import fate_of
+from headwater_collector.projection.values import Extractor, Malformed
 
 Level = Literal["dataset", "job", "run"]
-_EXTRACTORS: Final = {"dataset": facets.DATASET, "job": facets.JOB, "run": facets.RUN}
 MEMO_BYTES: Final = 20_000
 """Facets up to this size are remembered."""
+
+MAX_KEPT: Final = 65_536
+"""Bytes of a facet that the graph holds as it was sent; of a larger one it holds a summary."""
 
 
 @dataclass(slots=True)
@@ -32,7 +35,7 @@ class Saying:
     shapes: dict[str, str] = field(default_factory=dict)
     """Contents of columnLineage facets, by digest."""
     contents: dict[str, str] = field(default_factory=dict)
-    """JSON of kept facets, by digest."""
+    """JSON of kept facets, by their digest."""
     warnings: list[str] = field(default_factory=list)
     """Facets that are left out, with the reason."""
 
@@ -89,26 +92,21 @@ class _Taken:
 def _taken(level: Level, name: str, raw: bytes) -> _Taken:
     # Producers send the same facet with every event: what is taken of it is a function of its bytes.
     facet = orjson.loads(raw)
-    extract = _EXTRACTORS[level].get(name)
-    value = None
-    if extract:
-        try:
-            value = extract(facet)
-        except Malformed as error:
-            return _Taken(None, problem=str(error))
-        keeps = facets.ALSO_KEPT.get(name)
-        if keeps is None or not keeps(facet):
-            return _Taken(value)
+    fate = fate_of(level, name)
+    try:
+        value = fate.extract(facet) if fate.extract else None
+    except Malformed as error:
+        return _Taken(None, problem=str(error))
+    return _Taken(value, *_content(facet)) if fate.keeps(facet) else _Taken(value)
+
+
+def _content(facet: Any) -> tuple[str, str]:
+    """Return the digest of a facet, with its size if that is too much for the graph, and the JSON to keep."""
     text = orjson.dumps(facet, option=orjson.OPT_SORT_KEYS)
-    return _Taken(value, digest_of(text), text.decode())
-
-
-def take_register(saying: Saying, where: str, extract: Extractor, facet: Any) -> Register | None:
-    """Return ``[token, value]`` of one facet, or None if it says nothing."""
-    if facet is None or is_deleted(facet):
-        return None
-    value = take(saying, where, extract, facet)
-    return None if value is None else [saying.token, value]
+    if len(text) <= MAX_KEPT:
+        return digest_of(text), text.decode()
+    told = {"_summary": True, "bytes": len(text), "sha256": sha256(text).hexdigest(), "keys": sorted(facet)[:100]}
+    return f"{digest_of(text)}:{len(text)}", orjson.dumps(told, option=orjson.OPT_SORT_KEYS).decode()
 
 
 def take(saying: Saying, name: str, extract: Extractor, facet: Any) -> Any:
@@ -122,9 +120,8 @@ def take(saying: Saying, name: str, extract: Extractor, facet: Any) -> Any:
 
 def keep(saying: Saying, facet: Any) -> str:
     """Note the content of a facet that is kept whole; return its digest."""
-    text = orjson.dumps(facet, option=orjson.OPT_SORT_KEYS)
-    digest = digest_of(text)
-    saying.contents[digest] = text.decode()
+    digest, text = _content(facet)
+    saying.contents[digest] = text
     return digest
 
 

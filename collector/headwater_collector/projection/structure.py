@@ -9,8 +9,9 @@ from headwater_collector.projection.facts import Said, kept_with_facts
 LINEAGE: Final = 0
 COLUMN_LINEAGE: Final = 1
 COLUMN: Final = 2
-UNNAMED_INPUT: Final = 3
-ALL_INPUTS: Final = 4
+RENAMED: Final = 3
+UNNAMED_INPUT: Final = 4
+ALL_INPUTS: Final = 5
 
 
 @dataclass(slots=True)
@@ -70,6 +71,9 @@ def _per_output(said: Said, stated: set[str]) -> tuple[dict[str, int], dict[str,
         unnamed = stated.difference(*(inputs[o] for o in inputs if evidence[o] <= COLUMN_LINEAGE))
         for output in by_column:
             inputs[output] |= unnamed
+    for output in inputs:
+        if evidence[output] != LINEAGE and said.outputs[output].renamed():
+            inputs[output] = inputs[output] | {said.outputs[output].renamed()}
     return evidence, inputs
 
 
@@ -79,4 +83,6 @@ def _evidence(said: Said, evidence: dict[str, int], outputs: list[str], name: st
     by_column = [o for o in outputs if evidence[o] == COLUMN_LINEAGE]
     if any(name in (said.outputs[o].columns or ("", ()))[1] for o in by_column):
         return COLUMN_LINEAGE if name in stated else COLUMN
+    if any(said.outputs[o].renamed() == name for o in outputs):
+        return RENAMED
     return UNNAMED_INPUT if by_column else ALL_INPUTS

@@ -39,16 +39,18 @@ def support_of_run(run: RunFacts | None, job: str) -> Support | None:
     said = run.said.get(job) if run else None
     if run is None or said is None or not said.names_any():
         return None
-    return Support(run.at, run.state == COMPLETE, _wires(said))
+    window = run.windows.get(job)
+    return Support(run.at, run.state == COMPLETE, _wires(said, window[1] if window else said))
 
 
 def support_of_event(token: str, said: Said) -> Support:
     """Return what a JobEvent says of its job."""
-    return Support(token[:30], True, _wires(said), static=True)
+    return Support(token[:30], True, _wires(said, said), static=True)
 
 
-def _wires(said: Said) -> dict[str, tuple[int, str, str]]:
-    found = structure(said)
+def _wires(said: Said, window: Said) -> dict[str, tuple[int, str, str]]:
+    """Return what the window wires, proven by all that was said of its datasets."""
+    found = structure(window)
     wires: dict[str, tuple[int, str, str]] = {}
     for (part, dataset), evidence in found.reads.items():
         access = said.inputs[dataset]
