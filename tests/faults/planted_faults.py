@@ -72,7 +72,7 @@ FAULTS: Final = (
         '"RUNNING", "COMPLETE", "ABORT", "FAIL")',
         '"RUNNING", "ABORT", "FAIL", "COMPLETE")',
     ),
-    _fault("a run may be its own parent", "if above and above[1] != run:", "if above:"),
+    _fault("a run may be its own parent", "if other and other != run:", "if other:"),
     _fault(
         "a run id that is no UUID is known everywhere",
         'else key("run", job_namespace, run_id)',
@@ -125,7 +125,7 @@ FAULTS: Final = (
         "    each[ENDED] = OPEN_END\n    return True",
     ),
     _fault("JobEvents end no edge", "Support(token[:30], True,", "Support(token[:30], False,"),
-    _fault("runs that failed end edges", "run.state == COMPLETE, _wires(said)", "True, _wires(said)"),
+    _fault("runs that failed end edges", "run.state == COMPLETE, _wires(", "True, _wires("),
     _fault(
         "a run ends edges of its own time",
         "if closer > at)",
@@ -193,19 +193,43 @@ FAULTS: Final = (
     _fault("a failed writer makes a version good", "if ok), default", "), default"),
     _fault(
         "one version a run",
-        "self.versions = sorted({*self.versions, *other.versions})\n        self.role",
-        "self.versions = other.versions\n        self.role",
+        "self.named = sorted({*self.named, *other.named})",
+        "self.named = other.named",
     ),
     _fault("a timeline that was worked out whole is moved on as well", "if first not in without:", "if True:"),
+    # Facets of one access, of windows, of tags and triggers
+    _fault("a report of a table adds to version facets", "return self.snapshots or self.named", "return self.named"),
+    _fault(
+        "a version that a report withdraws stays written",
+        "if any(change.unnames() for change in self.changes):",
+        "if False:",
+    ),
+    _fault("windows of a stream add up", "window[1] if window else said", "said"),
+    _fault("the first window known stays", "or window[0] > self.windows[job][0]:", "or False:"),
+    _fault("a rename adds to a lineage facet", "if evidence[output] != LINEAGE and said", "if said"),
+    _fault("a rename is an input like others", "        return RENAMED", "        pass"),
+    _fault(
+        "what was measured of an output always counts",
+        "if of_output and not (of_input and of_input[0] > of_output[0]):",
+        "if of_output:",
+    ),
+    _fault(
+        "what was triggered is as said first",
+        "merge_registers(self.triggers, other.triggers)",
+        "self.triggers = {**other.triggers, **self.triggers}",
+    ),
+    _fault("a tag goes with the first that loses it", '"params", "tag"}', '"params"}'),
+    _fault("a step without a job tells when it was first said", ', facts.registers.get("lineage"), facts', ", facts"),
     # Columns, aliases, labels
     _fault(
         "column lineage said again earlier is not seen", "return before.shapes[digest][0] == tokens[0]", "return True"
     ),
+    _fault("a lineage facet ends what another one said", "if final > last and not facts.adds_up]", "if final > last]"),
     _fault("DERIVES never ends", "min(ends)[:30] if ends else OPEN_END", "OPEN_END"),
     _fault(
         "DERIVES ends with any other facet",
-        "for first, final in lacking if final > last]",
-        "for first, final in lacking]",
+        "for first, final in lacking if final > last and",
+        "for first, final in lacking if",
     ),
     _fault(
         "column lineage of other jobs is replaced",
