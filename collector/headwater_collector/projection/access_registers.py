@@ -44,7 +44,7 @@ def _take(
     if fate.extract and value is None:
         return
     kept = keep(saying, facet) if (of_role or not fate.projected) and fate.keeps(facet) else ""
-    if fate.extract is None:
+    if not fate.projected:
         access.facets[name] = [saying.token, kept]
     elif not fate.register:
         access.snapshots += [value] if value else []

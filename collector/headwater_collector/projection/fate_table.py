@@ -1,6 +1,7 @@
 """The table of facets: those of OpenLineage 1.54 and its registry, older keys, and custom ones that are known."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from functools import cache, lru_cache
 from typing import Final
 
@@ -50,11 +51,11 @@ _OTHERS: Final = {level: Fate(level, "*", "any other", kept="always") for level 
 
 @lru_cache(maxsize=4096)
 def fate_of(level: Level, key: str, place: str = "facets") -> Fate:
-    """Return what becomes of a facet: one that nobody told Headwater of is kept whole."""
+    """Return what becomes of a facet: one that Headwater does not know is kept whole, and so is one out of its place."""
     found = _BY_KEY.get((level, key))
-    if found is None or (found.places and place not in found.places):
-        found = next((f for f in FAMILIES if f.level == level and key.startswith(f.key[:-1])), _OTHERS[level])
-    return found
+    if found is None:
+        return next((f for f in FAMILIES if f.level == level and key.startswith(f.key[:-1])), _OTHERS[level])
+    return replace(found, into={}, kept="always") if found.places and place not in found.places else found
 
 
 @cache
