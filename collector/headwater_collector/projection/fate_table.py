@@ -51,7 +51,7 @@ _OTHERS: Final = {level: Fate(level, "*", "any other", kept="always") for level 
 
 @lru_cache(maxsize=4096)
 def fate_of(level: Level, key: str, place: str = "facets") -> Fate:
-    """Return what becomes of a facet: one that Headwater does not know is kept whole, and so is one out of its place."""
+    """Return what becomes of a facet: one that Headwater does not know, or out of its place, is kept whole."""
     found = _BY_KEY.get((level, key))
     if found is None:
         return next((f for f in FAMILIES if f.level == level and key.startswith(f.key[:-1])), _OTHERS[level])

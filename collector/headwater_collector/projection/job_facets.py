@@ -7,7 +7,7 @@ from typing import Final
 from headwater_collector.projection.dataset_facets import documentation, ownership
 from headwater_collector.projection.fates import Fate, same
 from headwater_collector.projection.tags import TAG, tags
-from headwater_collector.projection.values import JSON, Facet, inner, integer_of, optional_text, rows_of
+from headwater_collector.projection.values import JSON, Facet, inner, integer_of, optional_text, rows_of, text_of
 
 MAX_SQL: Final = 10_000
 """Characters of a query that a job shows."""
@@ -25,7 +25,7 @@ def job_type(facet: Facet) -> JSON:
 
 def sql(facet: Facet) -> JSON:
     """Return ``[query, dialect]`` of the sql facet 1-1-0, of the query at most `MAX_SQL` characters."""
-    return [optional_text(facet, "query")[:MAX_SQL], optional_text(facet, "dialect")]
+    return [text_of(facet, "query")[:MAX_SQL], optional_text(facet, "dialect")]
 
 
 def source_code(facet: Facet) -> JSON:
