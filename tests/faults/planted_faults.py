@@ -78,7 +78,7 @@ FAULTS: Final = (
         'else key("run", job_namespace, run_id)',
         'else key("run", run_id)',
     ),
-    _fault("shared code and environments are never removed", "change.orphans.add(identity[2])", "pass"),
+    _fault("shared code and environments are never removed", "change.orphans.add(target)", "pass"),
     # Structure
     _fault(
         "a later lineage facet replaces an earlier one",
@@ -218,7 +218,7 @@ FAULTS: Final = (
         "merge_registers(self.triggers, other.triggers)",
         "self.triggers = {**other.triggers, **self.triggers}",
     ),
-    _fault("a tag goes with the first that loses it", '"params", "tag"}', '"params"}'),
+    _fault("a tag goes with the first that loses it", '"column", "tag"}', '"column"}'),
     _fault("a step without a job tells when it was first said", ', facts.registers.get("lineage"), facts', ", facts"),
     # Columns, aliases, labels
     _fault(
@@ -244,7 +244,7 @@ FAULTS: Final = (
     _fault("versions of a model are not labelled", 'return ("ModelVersion",) if "Model"', 'return () if "Model"'),
     _fault(
         "old versions keep their labels",
-        "if before and version_labels(before) != version_labels(now):",
+        "if before and now and version_labels(before) != version_labels(now):",
         "if False:",
     ),
 )
