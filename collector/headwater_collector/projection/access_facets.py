@@ -28,6 +28,8 @@ MAX_SUBSET: Final = 2000
 """Characters of a subset's condition that an edge shows."""
 
 _CHANGES: Final = {"ALTER", "CREATE", "DROP", "OVERWRITE", "RENAME", "TRUNCATE"}
+_EXACT: Final = 2**53
+"""From here on a float does not hold every integer."""
 _OF_DATASET: Final = ("rowCount", "bytes", "fileCount")
 _OF_COLUMN: Final = ("nullCount", "distinctCount", "sum", "count", "min", "max")
 
@@ -79,8 +81,14 @@ def subset(name: str) -> Extractor:
 
 
 def snapshot(facet: Facet) -> JSON:
-    """Return the snapshot id of icebergScanReport 1-0-1 or icebergCommitReport 1-0-2, which is a version."""
-    return plain_text(facet.get("snapshotId"))
+    """Return the snapshot id of icebergScanReport 1-0-1 or icebergCommitReport 1-0-2, which is a version.
+
+    Spark sends the id of 64 bits as a float, which cannot hold it: it is another id then, and says nothing.
+    """
+    said = facet.get("snapshotId")
+    if isinstance(said, float):
+        return str(int(said)) if said.is_integer() and abs(said) < _EXACT else ""
+    return plain_text(said)
 
 
 def version(facet: Facet) -> JSON:
