@@ -139,13 +139,13 @@ class Neo4jTransaction:
             groups[edge.type, _label(edge.source), _label(edge.target)].append(edge)
         for names in sorted(groups):
             ordered = sorted(groups[names], key=lambda edge: edge.identity)
-            rows = [{**e.properties, "source": e.source, "target": e.target, "id": e.id} for e in ordered]
+            rows = [{**e.properties, "sourceKey": e.source, "targetKey": e.target, "id": e.id} for e in ordered]
             self._rows(templates.write_edges(*names), rows)
 
     def _remove_edges(self, identities: Iterable[tuple[str, str, str, str]]) -> None:
         groups: dict[tuple[str, str, str], list[dict[str, str]]] = defaultdict(list)
         for type_, source, target, id_ in sorted(identities):
-            groups[type_, _label(source), _label(target)].append({"source": source, "target": target, "id": id_})
+            groups[type_, _label(source), _label(target)].append({"sourceKey": source, "targetKey": target, "id": id_})
         for names in sorted(groups):
             self._rows(templates.remove_edges(*names), groups[names])
 

@@ -155,14 +155,14 @@ def test_edges_are_written_once_and_removed(
     graph: Neo4jUnderTest, relationship: Relationship, source: str, target: str
 ) -> None:
     type_ = relationship.name
-    ends = {"source": node_key(source, "from"), "target": node_key(target, "to")}
-    for label, end in ((source, ends["source"]), (target, ends["target"])):
+    ends = {"sourceKey": node_key(source, "from"), "targetKey": node_key(target, "to")}
+    for label, end in ((source, ends["sourceKey"]), (target, ends["targetKey"])):
         run(graph, templates.write_nodes(label, ()), rows=[{"key": end}])
     full = {"id": "", **row(relationship.properties), **ends}
     write, remove = templates.write_edges(type_, source, target), templates.remove_edges(type_, source, target)
     assert run(graph, write, rows=[full]).counters.relationships_created == 1
     assert run(graph, write, rows=[full]).counters.relationships_created == 0
-    query = f"MATCH ({{key: $source}})-[r:{type_}]->({{key: $target}}) RETURN properties(r)"
+    query = f"MATCH ({{key: $sourceKey}})-[r:{type_}]->({{key: $targetKey}}) RETURN properties(r)"
     found = value(graph, query, **ends)
     assert found.keys() == {p.name for p in relationship.properties}
     assert {n for n, v in found.items() if isinstance(v, DateTime)} == {
@@ -177,13 +177,13 @@ def test_edges_are_written_once_and_removed(
 @pytest.mark.parametrize("type_", ["DERIVES", "ALIAS_OF"])
 def test_parallel_edges_are_told_apart_by_their_id(graph: Neo4jUnderTest, type_: str) -> None:
     (label, _), *_ = next(r.pairs for r in RELATIONSHIPS if r.name == type_)
-    ends = {"source": node_key(label, "p1"), "target": node_key(label, "p2")}
+    ends = {"sourceKey": node_key(label, "p1"), "targetKey": node_key(label, "p2")}
     run(graph, templates.write_nodes(label, ()), rows=[{"key": end} for end in ends.values()])
     rows = [{"id": id_, **ends} for id_ in ("one", "two")]
     assert run(graph, templates.write_edges(type_, label, label), rows=rows).counters.relationships_created == 2
     removed = run(graph, templates.remove_edges(type_, label, label), rows=rows[:1])
     assert removed.counters.relationships_deleted == 1
-    query = f"MATCH ({{key: $source}})-[r:{type_}]->({{key: $target}}) RETURN collect(r.id)"
+    query = f"MATCH ({{key: $sourceKey}})-[r:{type_}]->({{key: $targetKey}}) RETURN collect(r.id)"
     assert value(graph, query, **ends) == ["two"]
 
 
