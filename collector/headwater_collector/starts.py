@@ -61,10 +61,10 @@ def _at_run_level(queries: Queries, thing: Thing, as_of: datetime) -> Start:
     keys = newest_version(queries, dataset, as_of)
     if keys:
         return Start(keys, {"why": "newest version of the dataset", "keys": keys})
-    keys = queries.read("versions_of", dataset=dataset, limit=_MOST_VERSIONS)["found"]
+    keys = queries.read("versions_of", dataset=dataset, limit=_MOST_VERSIONS + 1)["found"]
     if not keys:
         raise NotFound(f"No run has read or written {thing.path} yet; ask at level=design.")
-    whole = len(keys) < _MOST_VERSIONS
+    whole, keys = len(keys) <= _MOST_VERSIONS, keys[:_MOST_VERSIONS]
     why = f"{'' if whole else 'some '}versions of the dataset, of which no write is known"
     return Start(keys, {"why": why, "keys": keys}, whole)
 

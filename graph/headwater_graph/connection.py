@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 import neo4j
 
+from headwater_graph.driver_errors import graph_errors
 from headwater_graph.errors import GraphRefused
-from headwater_graph.neo4j_store import graph_errors
 
 OLDEST: Final = (5, 26)
 """The oldest version of Neo4j whose Cypher is used."""

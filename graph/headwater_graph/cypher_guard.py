@@ -17,7 +17,7 @@ from neo4j.exceptions import ClientError
 from headwater_graph import cypher_words
 from headwater_graph.errors import QueryFailed, QueryRefused, QueryTimeout
 from headwater_graph.plain_values import plain
-from headwater_graph.queries import reading, was_ended
+from headwater_graph.queries import reading
 
 PROCEDURES: Final = frozenset(
     {
@@ -125,7 +125,7 @@ def _analysts_errors(timeout: float) -> Iterator[None]:
         yield
     except ClientError as error:
         code = error.code or ""
-        if was_ended(error):
+        if "TransactionTimedOut" in code or code.endswith("Transaction.Terminated"):
             raise QueryTimeout(f"The query took longer than {timeout:g} s; ask for less of it.") from error
         if "AccessMode" in code or "Forbidden" in code:
             raise QueryRefused("The query would write; only reading is allowed here.") from error

@@ -8,7 +8,7 @@ from typing import Any
 import neo4j
 import orjson
 
-from headwater_graph.neo4j_store import graph_errors
+from headwater_graph.driver_errors import graph_errors
 from headwater_graph.statements import statement
 
 _MODULUS = 1 << 256

@@ -1,18 +1,18 @@
 """The graph in Neo4j: what the projector reads and writes, in one transaction per batch."""
 
+import time
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 import neo4j
-from neo4j.exceptions import AuthError, ClientError, ConfigurationError, DriverError, Neo4jError, TransientError
 from neo4j.time import DateTime
 
 from headwater_graph import migrations, templates
 from headwater_graph.change import Edge, GraphChange, Node
-from headwater_graph.errors import GraphRefused, GraphUnavailable, LeaseLost
+from headwater_graph.driver_errors import graph_errors
+from headwater_graph.errors import GraphRefused, LeaseLost
 from headwater_graph.keys import kind_of
 from headwater_graph.statements import statement
 from headwater_graph.store import GraphTransaction, Position, TimelineSlice
@@ -30,44 +30,33 @@ CLEAR_CHUNK: Final = 5000
 """Nodes that are removed in one transaction when a graph is emptied."""
 
 
-@contextmanager
-def graph_errors() -> Iterator[None]:
-    """Turn the driver's errors into ours."""
-    try:
-        yield
-    except AuthError as error:
-        raise GraphRefused(f"Neo4j refuses the user or password: {error.message}") from error
-    except ConfigurationError as error:
-        raise GraphRefused(f"Neo4j cannot be used with these settings: {error}") from error
-    except TransientError as error:
-        if "OutOfMemory" in (error.code or ""):
-            raise  # less at once may be possible; the same again is not
-        raise GraphUnavailable(f"Neo4j asks to try again later: {error.message}") from error
-    except DriverError as error:
-        # Only what it says first: the rest repeats it for every address that the name resolves to.
-        said = str(error).partition("\n")[0].rstrip(":")
-        raise GraphUnavailable(f"Neo4j does not answer: {said}.") from error
-    except ClientError as error:
-        code = error.code or ""
-        if "Database.DatabaseNotFound" in code:
-            raise GraphRefused(f"{error.message} (set HEADWATER_NEO4J_DATABASE)") from error
-        if code.startswith("Neo.ClientError.Security."):
-            raise GraphRefused(f"Neo4j does not let this user do it: {error.message}") from error
-        if code.endswith((".Transaction.Terminated", ".Transaction.LockClientStopped")):
-            raise GraphUnavailable(f"Neo4j ended the transaction: {error.message}") from error
-        raise
-    except Neo4jError as error:
-        if (error.code or "").startswith(("Neo.TransientError", "Neo.DatabaseError")):
-            raise GraphUnavailable(f"Neo4j cannot do it now: {error.message}") from error
-        raise
+class Silence:
+    """How long the database has not answered what it was asked: a server that hangs raises no error for long."""
+
+    def __init__(self) -> None:
+        self._since = 0.0
+
+    def begin(self) -> None:
+        """Note that something was asked."""
+        self._since = time.monotonic()
+
+    def end(self) -> None:
+        """Note that it was answered, or given up."""
+        self._since = 0.0
+
+    def seconds(self) -> float:
+        """Return how long the answer is awaited, 0 while nothing is asked; may be called from any thread."""
+        since = self._since
+        return time.monotonic() - since if since else 0.0
 
 
 class Neo4jTransaction:
     """A `GraphTransaction` in a Neo4j transaction."""
 
-    def __init__(self, transaction: neo4j.ManagedTransaction) -> None:
+    def __init__(self, transaction: neo4j.ManagedTransaction, silence: Silence | None = None) -> None:
         """Use this transaction."""
         self._transaction = transaction
+        self._silence = silence or Silence()
 
     def facts(self, keys: Iterable[str]) -> dict[str, str]:
         """Return the JSON of the facts of those scopes that have any."""
@@ -154,10 +143,18 @@ class Neo4jTransaction:
             self._run(text, rows=rows[start : start + READ_CHUNK])
 
     def _run(self, text: str, **parameters: Any) -> None:
+        self._silence.begin()
         self._transaction.run(text, parameters).consume()
+        self._silence.end()
 
     def _value(self, name: str, **parameters: Any) -> Any:
-        return self._transaction.run(statement(name), parameters).single(strict=True).value()
+        return self._row(name, **parameters).value()
+
+    def _row(self, name: str, **parameters: Any) -> neo4j.Record:
+        self._silence.begin()
+        found = self._transaction.run(statement(name), parameters).single(strict=True)
+        self._silence.end()
+        return found
 
 
 class Neo4jGraphStore:
@@ -168,6 +165,11 @@ class Neo4jGraphStore:
         self._driver = driver
         self._database = database
         self._token = ""
+        self._silence = Silence()
+
+    def silent_seconds(self) -> float:
+        """Return how long a transaction has been waiting for the database; may be called from any thread."""
+        return self._silence.seconds()
 
     def prepare(self) -> None:
         """Bring constraints and indexes up to date, which needs no lease; raises `GraphRefused` for a newer graph."""
@@ -250,12 +252,18 @@ class Neo4jGraphStore:
 
     def _under_lease(self, work: Callable[[Neo4jTransaction], T]) -> T:
         def whole(transaction: neo4j.ManagedTransaction) -> T:
-            graph = Neo4jTransaction(transaction)
+            graph = Neo4jTransaction(transaction, self._silence)
             graph.hold_lease(self._token)
-            return work(graph)
+            found = work(graph)
+            self._silence.begin()
+            return found
 
-        with graph_errors(), self._session() as session:
-            return session.execute_write(whole)
+        self._silence.begin()
+        try:
+            with graph_errors(), self._session() as session:
+                return session.execute_write(whole)
+        finally:
+            self._silence.end()
 
     def _session(self) -> neo4j.Session:
         return self._driver.session(database=self._database)

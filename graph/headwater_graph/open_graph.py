@@ -6,7 +6,8 @@ from typing import Final
 import neo4j
 
 from headwater_graph.digest import Digest, graph_digest
-from headwater_graph.neo4j_store import Neo4jGraphStore, graph_errors
+from headwater_graph.driver_errors import graph_errors
+from headwater_graph.neo4j_store import Neo4jGraphStore
 from headwater_graph.statements import statement
 from headwater_graph.vocabulary import LABELS
 

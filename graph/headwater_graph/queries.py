@@ -10,8 +10,8 @@ from typing import Any, Final
 import neo4j
 from neo4j.exceptions import Neo4jError
 
-from headwater_graph.errors import GraphError, GraphUnavailable, QueryTimeout
-from headwater_graph.neo4j_store import graph_errors
+from headwater_graph.driver_errors import graph_errors
+from headwater_graph.errors import GraphError, GraphUnavailable
 from headwater_graph.statements import statement
 
 BEGINNING: Final = datetime(1, 1, 1, tzinfo=UTC)
@@ -68,14 +68,7 @@ def reading(driver: neo4j.Driver, database: str | None) -> Iterator[neo4j.Sessio
         ):
             yield session
     except Neo4jError as error:
-        if was_ended(error):
-            raise QueryTimeout("The database ended the query: it took too long. Ask for less.") from error
         raise GraphError(f"Neo4j answered {error.code}: {error.message}") from error
-
-
-def was_ended(error: Neo4jError) -> bool:
-    """Return whether the database ended a transaction because it took too long."""
-    return "TransactionTimedOut" in (error.code or "") or (error.code or "").endswith("Transaction.Terminated")
 
 
 def phrase(text: str) -> str:

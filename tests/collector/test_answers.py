@@ -343,5 +343,19 @@ def test_a_traversal_that_takes_too_long_is_no_whole_answer(
     monkeypatch.setattr(
         "headwater_graph.queries.statement", lambda name, real=statement: endless if "design" in name else real(name)
     )
-    answer = lineage(Queries(driver, timeout=0.5), Question("upstream", "clean"), lambda: (0, 0))
+    answer = lineage(Queries(driver, timeout=3), Question("upstream", "clean"), lambda: (0, 0))
     assert (answer["complete"], answer["stoppedBy"], answer["nodes"]) == (False, ["time"], [])
+
+
+@pytest.mark.parametrize(("most", "stopped_by"), [(3, []), (2, ["limit"])])
+def test_a_start_of_more_versions_than_are_taken_is_no_whole_answer(
+    driver: neo4j.Driver, ask: Ask, monkeypatch: pytest.MonkeyPatch, most: int, stopped_by: list[str]
+) -> None:
+    drawing = Drawing()
+    for number in range(3):
+        drawing.flow([drawing.version("raw", f"v{number}")], drawing.run(f"run{number}", "load"), [])
+    drawing.save(driver)
+    monkeypatch.setattr("headwater_collector.starts._MOST_VERSIONS", most)
+    answer = ask("downstream", "raw", level="run")
+    assert sum(node["kind"] == "version" for node in answer["nodes"]) == most
+    assert (answer["complete"], answer["stoppedBy"]) == (not stopped_by, stopped_by)

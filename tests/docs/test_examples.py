@@ -240,10 +240,15 @@ def test_the_lines_to_paste_are_those_that_serve_prints(served: Served) -> None:
     assert [line.replace(served.url, WRITTEN) for line in printed] == shown
 
 
-def test_the_demo_is_what_the_readme_says() -> None:
+def test_the_demo_is_what_the_readme_says(tmp_path: Path) -> None:
     assert "headwater demo --exit" in readme.spans()
-    done = subprocess.run((HEADWATER, "demo", "--exit"), capture_output=True, text=True, env=_clean(), timeout=300)
+    # Somebody's Neo4j and backend must be left alone.
+    elsewhere = {"HEADWATER_NEO4J_URI": "bolt://127.0.0.1:9", "OPENLINEAGE_URL": "http://127.0.0.1:9"}
+    environment = {**_clean(), **elsewhere, "TMPDIR": str(tmp_path)}
+    done = subprocess.run((HEADWATER, "demo", "--exit"), capture_output=True, text=True, env=environment, timeout=300)
     assert done.returncode == 0, done.stdout + done.stderr
+    assert list(tmp_path.glob("headwater-demo-*")) == []
+    assert "FAILED CHECK no_negative_amount" in done.stdout
     behind, bad, statements = re.split(r"\nThe orders .*|\nThe same in Cypher:", done.stdout)
     assert "predictions/churn@2026-09-03" in behind
     assert "models/churn@2" in behind

@@ -91,6 +91,8 @@ def neo4j_away(headwater: Headwater, seconds: float, seed: int) -> Sender:
         with Sender(headwater.url, small(f"away-{seed}"), connections=4, pause=0) as sender:
             wait(lambda: sender.statuses[503] >= 20, "the backlog to be full")
             wait(lambda: time.monotonic() > begun + seconds, "the time to pass")
+            wait(lambda: not headwater.status()["graph"]["reachable"], "the status to say that Neo4j hangs")
+            assert "Neo4j does not answer" in headwater.status()["graph"]["problem"]
             pending = headwater.status()["pending"]
             # Requests under way when the limit was reached are let in.
             assert BACKLOG <= pending <= BACKLOG + 4, f"{pending} events wait when the limit of {BACKLOG} is reached"

@@ -1,6 +1,8 @@
 """The projector at work: a real log, index and Neo4j; batches, restarts, events that cannot be projected."""
 
 import json
+import os
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -242,7 +244,10 @@ def test_a_worker_that_another_one_keeps_out_says_so_and_projects_nothing(
     worker.stop()
 
 
-def test_what_came_in_while_neo4j_was_away_is_caught_up(collected: Collected, tmp_path: Path) -> None:
+def test_what_came_in_while_neo4j_was_away_is_caught_up(
+    collected: Collected, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("headwater_collector.projection.worker.SILENCE_SECONDS", 0.5)
     server = LocalNeo4j(tmp_path / "neo4j", bolt_port=17787)
     info = server.start()
     auth = (info.user, info.password)
@@ -260,7 +265,22 @@ def test_what_came_in_while_neo4j_was_away_is_caught_up(collected: Collected, tm
             wait_for(lambda: collected.index.applied_through() == 6)
             assert jobs(driver) == {f"job{n}" for n in range(6)}
             assert collected.index.failed() == []
+            _hang(tmp_path / "neo4j", worker, collected)
             worker.stop()
             assert worker.problem is None
     finally:
         server.stop()
+
+
+def _hang(folder: Path, worker: ProjectionWorker, collected: Collected) -> None:
+    """Stop Neo4j without ending it: no call returns, and still the worker must say so."""
+    jvm = int((folder / "jvm.pid").read_text())
+    wait_for(lambda: worker.problem is None)
+    os.kill(jvm, signal.SIGSTOP)
+    try:
+        collected.add(job_event(6))
+        wait_for(lambda: "Neo4j does not answer, for" in (worker.problem or ""))
+    finally:
+        os.kill(jvm, signal.SIGCONT)
+    wait_for(lambda: collected.index.applied_through() == 7)
+    wait_for(lambda: worker.problem is None)

@@ -28,6 +28,9 @@ MAX_PAUSE_SECONDS: Final = 5.0
 STOP_SECONDS: Final = 20.0
 """How long a stop waits for the batch at hand: a Neo4j that hangs must not keep the server from ending."""
 
+SILENCE_SECONDS: Final = 15.0
+"""A database that takes longer to answer is said not to answer, although it may yet."""
+
 
 RENEW_SECONDS: Final = 5.0
 """How often the lease is renewed while the log is read for a decision."""
@@ -50,6 +53,10 @@ class ClaimedStore(GraphStore, Protocol):
 
     def release(self) -> None:
         """Let another projector take over."""
+        ...
+
+    def silent_seconds(self) -> float:
+        """Return how long the answer of the database is awaited, 0 while nothing is asked."""
         ...
 
 
@@ -120,6 +127,9 @@ class ProjectionWorker:
     @property
     def problem(self) -> str | None:
         """Why projection stands still, None if it does not; the sentence says what to do."""
+        silent = self._store.silent_seconds()
+        if silent > SILENCE_SECONDS:
+            return f"Neo4j does not answer, for {silent:.0f} seconds now: it is very busy, or it hangs."
         return self._problem
 
     @property
