@@ -1,12 +1,17 @@
-"""Column lineage: a register per job and output dataset, whose edges end when a later facet no longer says them."""
+"""Columns and their lineage.
 
-from collections.abc import Iterable
+A columnLineage facet is a register per job and output dataset, whose edges end when a later facet no longer says them;
+what a lineage facet says of columns adds up and never ends.
+"""
+
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from headwater_collector.event import Event, EventKind
 from headwater_graph.keys import column_key, dataset_key
 from headwater_graph.vocabulary import OPEN_END
 
+from tests.reference.checks import checked_columns
 from tests.reference.graph import Graph
 from tests.reference.reading import (
     Facet,
@@ -20,8 +25,11 @@ from tests.reference.reading import (
     job_of,
     mentions,
     text,
+    token,
 )
 from tests.reference.registers import is_malformed
+from tests.reference.structure import is_dataset, is_readable
+from tests.reference.tags import tagged_columns
 
 Column = tuple[str, str, str]
 Way = tuple[str, str, bool]
@@ -47,31 +55,48 @@ class Occurrence:
 
 def add_columns(graph: Graph, events: list[Event]) -> None:
     """Add columns and what derives from what."""
+    for column in {column for event in events for column in _named_columns(event)}:
+        _add_column(graph, column)
     said = [(_job(m.event), m) for event in events for m in mentions(event) if m.role != "input"]
     for job, dataset in {(job, m.key) for job, m in said}:
-        _add_register(graph, job, [m for j, m in said if (j, m.key) == (job, dataset)])
+        facets = [o for j, m in said if (j, m.key) == (job, dataset) and (o := _occurrence(m)) is not None]
+        for edge in {edge for one in facets for edge in one.edges}:
+            _add_edge(graph, edge, job, job or "", facets, _ended(edge, facets))
+    told = [(_job(event), one) for event in events for one in _lineage(event)]
+    for job in {job for job, _ in told}:
+        mine = [one for j, one in told if j == job]
+        for edge in {edge for one in mine for edge in one.edges}:
+            _add_edge(graph, edge, job, f"{job or ''}\x1flineage", mine, OPEN_END)
+
+
+def _named_columns(event: Event) -> Iterator[Column]:
+    """Yield the columns that tags and checks name."""
+    for mention in mentions(event):
+        tags = facet(mention.body, "tags")
+        names = tagged_columns(tags) if tags is not None and is_readable("tags", tags) else set()
+        if event.kind is EventKind.RUN:
+            names |= checked_columns(mention)
+        yield from ((mention.namespace, mention.name, name) for name in names)
 
 
 def _job(event: Event) -> str | None:
     return None if event.kind is EventKind.DATASET else job_of(event)
 
 
-def _add_register(graph: Graph, job: str | None, said: Iterable[Mention]) -> None:
-    occurrences = [o for mention in said if (o := _occurrence(mention)) is not None]
-    for edge in {edge for o in occurrences for edge in o.edges}:
-        kind, subtype, masking = edge.way
-        graph.add_edge(
-            "DERIVES",
-            _add_column(graph, edge.source),
-            _add_column(graph, edge.target),
-            f"{job or ''}\x1f{kind}\x1f{subtype}\x1f{masking}",
-            job=job,
-            type=kind,
-            subtype=subtype,
-            masking=masking or None,
-            firstSeen=min(o.token[0] for o in occurrences if edge in o.edges),
-            endedAt=_ended(edge, occurrences),
-        )
+def _add_edge(graph: Graph, edge: Edge, job: str | None, register: str, said: Iterable[Occurrence], ended: str) -> None:
+    kind, subtype, masking = edge.way
+    graph.add_edge(
+        "DERIVES",
+        _add_column(graph, edge.source),
+        _add_column(graph, edge.target),
+        f"{register}\x1f{kind}\x1f{subtype}\x1f{masking}",
+        job=job,
+        type=kind,
+        subtype=subtype,
+        masking=masking or None,
+        firstSeen=min(one.token[0] for one in said if edge in one.edges),
+        endedAt=ended,
+    )
 
 
 def _ended(edge: Edge, occurrences: list[Occurrence]) -> str:
@@ -124,3 +149,29 @@ def _ways_in(item: Facet, target: Column, default: Way) -> Iterable[Edge]:
     ]
     for way in said or [default]:
         yield Edge(source, target, way)
+
+
+def _lineage(event: Event) -> Iterator[Occurrence]:
+    """Yield what each readable lineage facet of an event, and each entry of one, says of columns."""
+    said: list[tuple[str, str, Facet]] = [
+        (m.namespace, m.name, content)
+        for m in mentions(event)
+        if m.role != "input" and (content := facet(m.body, "lineage")) is not None
+    ]
+    if event.kind is not EventKind.DATASET:
+        job = facet(event.body["job"], "lineage")
+        if job is not None and is_readable("lineage", job):
+            said += [(e["namespace"], e["name"], e) for e in items(job.get("entries")) if is_dataset(e)]
+    for namespace, name, content in said:
+        if is_readable("lineage", content):
+            yield Occurrence(token(event), frozenset(_lineage_edges(namespace, name, content)))
+
+
+def _lineage_edges(namespace: str, name: str, content: Facet) -> Iterable[Edge]:
+    for field, column in entries(content.get("fields")).items():
+        for item in filter(is_dataset, items(entries(column).get("inputs"))):
+            yield from _ways_in(item, (namespace, name, field), ("", "", False))
+    for item in filter(is_dataset, items(content.get("inputs"))):
+        ways = [way for way in items(item.get("transformations")) if isinstance(way, dict)]
+        if ways or text(item.get("field")):
+            yield from _ways_in(item, (namespace, name, "*"), ("", "", False))

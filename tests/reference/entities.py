@@ -1,18 +1,20 @@
 """Datasets and jobs: which there are, what their registers say of them, and their aliases."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from headwater_collector.event import Event, EventKind
 from headwater_graph.keys import dataset_key, job_key
 
+from tests.reference.dependencies import job_name, named_in
 from tests.reference.graph import Graph
-from tests.reference.reading import Facet, Token, entries, facet, facets, is_named, items, mentions, text, token
-from tests.reference.registers import keep, owners, registers
-from tests.reference.structure import column_inputs, is_dataset, is_readable, lineage_sources
-
-Name = tuple[str, str]
-VERSIONED = "headwater_model"
-"""A dataset facet that on an output tells of the version that a run wrote."""
+from tests.reference.keeping import keep
+from tests.reference.reading import Facet, Mention, entries, facet, facets, is_named, items, mentions, text, whole
+from tests.reference.registers import owners, registers
+from tests.reference.shared import add_code_of_job
+from tests.reference.statements import Name, elements, ids_said, of_jobs, of_runs
+from tests.reference.structure import column_inputs, is_dataset, is_readable, lineage_sources, previous_names
+from tests.reference.tags import add_tags
 
 
 def add_datasets(graph: Graph, events: list[Event]) -> None:
@@ -25,13 +27,13 @@ def add_datasets(graph: Graph, events: list[Event]) -> None:
             for m in mentions(e)
             if m.key == dataset
             for n, f in facets(m.body)
-            if not (n == VERSIONED and m.role == "output")
+            if _is_register(m, n)
         )
         columns = list(_columns(current.get("schema", {}), ""))
         kind = current.get("datasetType", {})
         graph.add_node(
             dataset,
-            dataset_labels(kind),
+            dataset_labels(current),
             namespace=namespace,
             name=name,
             type=text(kind.get("datasetType")),
@@ -40,18 +42,52 @@ def add_datasets(graph: Graph, events: list[Event]) -> None:
             columns=[column for column, _ in columns],
             columnTypes=[type_ for _, type_ in columns],
             owners=owners(current.get("ownership")),
+            **_places(current),
         )
         keep(graph, dataset, current)
+        add_tags(graph, dataset, current.get("tags"), (namespace, name))
         _add_aliases(graph, dataset, current.get("symlinks", {}))
 
 
-def dataset_labels(kind: Facet) -> set[str]:
-    """Return the extra labels that a datasetType facet gives."""
+def _is_register(mention: Mention, name: str) -> bool:
+    """Return whether a facet tells of a dataset, and not of what a run or job did with it."""
+    by_run = mention.event.kind is EventKind.RUN
+    match name:
+        case "headwater_model" | "lifecycleStateChange":
+            return mention.role != "output"
+        case "dataQualityMetrics":
+            return not by_run
+        case "lineage":
+            return mention.role == "dataset"
+    return True
+
+
+def _places(current: dict[str, Facet]) -> dict[str, Any]:
+    source, storage, catalog = (current.get(name, {}) for name in ("dataSource", "storage", "catalog"))
+    levels = [
+        f"{level['type']}={level['name']}"
+        for level in elements(current.get("hierarchy"), "hierarchy")
+        if text(level.get("type")) and text(level.get("name"))
+    ]
+    return {
+        "dataSource": text(source.get("name")),
+        "uri": text(source.get("uri")),
+        "storageLayer": text(storage.get("storageLayer")),
+        "fileFormat": text(storage.get("fileFormat")),
+        "catalog": text(catalog.get("name")),
+        "catalogType": text(catalog.get("type")),
+        "hierarchy": levels,
+    }
+
+
+def dataset_labels(current: dict[str, Facet]) -> set[str]:
+    """Return the extra labels that the facets of a dataset give."""
+    kind = current.get("datasetType", {})
     main, sub = (text(kind.get("datasetType")) or "").upper(), (text(kind.get("subType")) or "").upper()
     rules = {
         "Model": main == "MODEL",
-        "FeatureView": main == "FEATURE_VIEW",
-        "FeatureService": main == "FEATURE_SERVICE",
+        "FeatureView": main == "FEATURE_VIEW" or "feast_featureView" in current,
+        "FeatureService": main == "FEATURE_SERVICE" or "feast_featureService" in current,
         "Endpoint": main in ("SERVICE", "ENDPOINT") or sub == "ENDPOINT",
         "Predictions": sub == "PREDICTIONS",
     }
@@ -61,6 +97,7 @@ def dataset_labels(kind: Facet) -> set[str]:
 def _named_datasets(event: Event) -> Iterator[Name]:
     for mention in mentions(event):
         yield mention.namespace, mention.name
+        yield from previous_names(mention)
         lineage, columns, symlinks = (facet(mention.body, n) for n in ("lineage", "columnLineage", "symlinks"))
         said = lineage_sources(lineage) if lineage is not None and is_readable("lineage", lineage) else []
         said += column_inputs(columns) if columns is not None and is_readable("columnLineage", columns) else []
@@ -90,27 +127,31 @@ def _add_aliases(graph: Graph, dataset: str, symlinks: Facet) -> None:
             graph.add_edge("ALIAS_OF", other, dataset, dataset, saidBy=dataset, type=type_)
 
 
-def add_jobs(graph: Graph, events: list[Event], stubs: set[Name]) -> None:
-    """Add every job of an event and every job named as parent or root."""
-    active = [event for event in events if event.kind is not EventKind.DATASET]
-    own = {(event.body["job"]["namespace"], event.body["job"]["name"]) for event in active}
-    for namespace, name in own | stubs:
-        said: list[tuple[Token, str, Facet]] = [
-            (token(event), facet_name, content)
-            for event in active
-            if (event.body["job"]["namespace"], event.body["job"]["name"]) == (namespace, name)
-            for facet_name, content in facets(event.body["job"])
-        ]
-        current = registers(said)
-        kind = current.get("jobType", {})
+def add_jobs(graph: Graph, events: list[Event]) -> None:
+    """Add every job of an event and every job named as parent, root or dependency."""
+    stubs = {job_name(one) for one in named_in(of_runs(events))}
+    said, models = of_jobs(events), ids_said(events, "dbt_node", "unique_id")
+    for name in said.keys() | stubs:
+        job, current = job_key(*name), registers(said.get(name, []))
+        kind, sql = current.get("jobType", {}), current.get("sql", {})
+        pattern = entries(kind.get("emissionPattern"))
         graph.add_node(
-            job_key(namespace, name),
-            namespace=namespace,
-            name=name,
+            job,
+            namespace=name[0],
+            name=name[1],
             type=text(kind.get("jobType")),
             integration=text(kind.get("integration")),
             processing=text(kind.get("processingType")),
+            eventTrigger=text(pattern.get("eventTrigger")),
+            contentMode=text(pattern.get("eventContentMode")),
+            windowDuration=whole(pattern.get("windowDuration")),
             description=text(current.get("documentation", {}).get("description")),
             owners=owners(current.get("ownership")),
+            sql=(text(sql.get("query")) or "")[:10_000],
+            dialect=text(sql.get("dialect")),
+            language=text(current.get("sourceCode", {}).get("language")),
+            dbtId=max(models[job])[1] if job in models else None,
         )
-        keep(graph, job_key(namespace, name), current)
+        keep(graph, job, current)
+        add_tags(graph, job, current.get("tags"))
+        add_code_of_job(graph, job, current.get("sourceCodeLocation"))

@@ -20,11 +20,11 @@ class Graph:
     nodes: dict[str, tuple[frozenset[str], Properties]] = field(default_factory=dict)
     edges: dict[Identity, Properties] = field(default_factory=dict)
 
-    def add_node(self, key: str, labels: Iterable[str] = (), **properties: Any) -> None:
+    def add_node(self, key: str, labels: Iterable[str] = (), /, **properties: Any) -> None:
         """Add a node; `labels` are those beside the label of its kind."""
         self.nodes[key] = (frozenset({LABEL_OF_KIND[kind_of(key)], *labels}), present(properties))
 
-    def add_edge(self, type_: str, source: str, target: str, id_: str = "", **properties: Any) -> None:
+    def add_edge(self, type_: str, source: str, target: str, id_: str = "", /, **properties: Any) -> None:
         """Add an edge."""
         self.edges[type_, source, target, id_] = present(properties)
 

@@ -9,11 +9,12 @@ from collections.abc import Iterable
 from headwater_collector.event import Event
 
 from tests.reference.columns import add_columns
+from tests.reference.dependencies import add_job_dependencies
 from tests.reference.design import add_design
 from tests.reference.entities import add_datasets, add_jobs
 from tests.reference.flow import add_flow
 from tests.reference.graph import Graph
-from tests.reference.runs import add_runs, references, runs_by_key
+from tests.reference.runs import add_runs, runs_by_key
 
 
 def expected_graph(events: Iterable[Event]) -> Graph:
@@ -21,8 +22,9 @@ def expected_graph(events: Iterable[Event]) -> Graph:
     known = sorted({event.id: event for event in events}.values(), key=lambda event: event.id)
     runs, graph = runs_by_key(known), Graph()
     add_datasets(graph, known)
-    add_jobs(graph, known, {(said["job"]["namespace"], said["job"]["name"]) for said in references(runs)})
-    add_runs(graph, runs)
+    add_jobs(graph, known)
+    add_job_dependencies(graph, known)
+    add_runs(graph, known, runs)
     add_columns(graph, known)
     add_flow(graph, known, runs)
     add_design(graph, known, runs)

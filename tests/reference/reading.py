@@ -68,6 +68,11 @@ def text(value: object) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
+def texts(said: Facet, *names: str) -> dict[str, Any]:
+    """Return those members that are texts."""
+    return {name: text(said.get(name)) for name in names}
+
+
 def is_named(value: object) -> bool:
     """Return whether a value is an object with a namespace and a name."""
     return isinstance(value, dict) and text(value.get("namespace")) is not None and text(value.get("name")) is not None
@@ -76,6 +81,16 @@ def is_named(value: object) -> bool:
 def is_number(value: object) -> bool:
     """Return whether a value is a number; true and false are none."""
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def whole(value: object) -> int | None:
+    """Return the value if it is an integer."""
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def name_of(value: object) -> str | None:
+    """Return the text that a name is, which may be said as a number."""
+    return str(value) if is_number(value) else text(value)
 
 
 def facets(owner: object, place: str = "facets") -> Iterator[tuple[str, Facet]]:

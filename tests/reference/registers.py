@@ -3,9 +3,6 @@
 import json
 from collections.abc import Iterable
 
-from headwater_graph.keys import key, kind_of
-
-from tests.reference.graph import Graph
 from tests.reference.reading import Facet, Token, entries, is_deleted, is_named, is_run_id, items, text
 
 LISTS = {
@@ -18,6 +15,11 @@ LISTS = {
     "headwater_metrics": ["metrics"],
     "headwater_environment": ["packages"],
     "columnLineage": ["dataset"],
+    "tags": ["tags"],
+    "test": ["tests"],
+    "environmentVariables": ["environmentVariables"],
+    "hierarchy": ["hierarchy"],
+    "jobDependencies": ["upstream", "downstream"],
 }
 """Members that are lists, if they are there."""
 OBJECTS = {
@@ -25,6 +27,7 @@ OBJECTS = {
     "lineage": ["fields"],
     "headwater_seeds": ["seeds"],
     "headwater_environment": ["hardware"],
+    "dataQualityMetrics": ["columnMetrics"],
 }
 """Members that are objects, if they are there."""
 TEXTS = {
@@ -35,18 +38,8 @@ TEXTS = {
 }
 """Members that must be texts."""
 
-NEVER_KEPT = {
-    "dataset": {
-        *("version", "columnLineage", "lineage", "dataQualityAssertions"),
-        *("symlinks", "datasetType", "ownership", "documentation"),
-    },
-    "job": {"jobType", "documentation", "ownership", "lineage"},
-    "run": {
-        *("parent", "parentRun", "nominalTime", "executionParameters"),
-        *("headwater_environment", "headwater_codeState", "headwater_metrics"),
-    },
-}
-"""Facets of which properties, nodes and edges hold enough, by the kind of their owner."""
+CHANGES = ("ALTER", "CREATE", "DROP", "OVERWRITE", "RENAME", "TRUNCATE")
+"""What a lifecycleStateChange facet can say."""
 
 
 def is_malformed(name: str, content: Facet) -> bool:
@@ -59,6 +52,8 @@ def is_malformed(name: str, content: Facet) -> bool:
         return True
     if name in ("parent", "parentRun"):
         return not is_reference(content)
+    if name == "lifecycleStateChange":
+        return (text(content.get(name)) or "").upper() not in CHANGES
     return name in TEXTS and not isinstance(content.get(TEXTS[name]), str)
 
 
@@ -88,22 +83,6 @@ def registers(said: Iterable[tuple[Token, str, Facet]], *, deletable: bool = Tru
         name: latest([(t, f) for t, n, f in every if n == name], name, deletable=deletable) for _, name, _ in every
     }
     return {name: content for name, content in current.items() if content is not None}
-
-
-def keep(graph: Graph, owner: str, current: dict[str, Facet]) -> None:
-    """Add the facets of a node that are kept as they are."""
-    for name, content in current.items():
-        if name not in NEVER_KEPT[kind_of(owner)] and not _is_held(name, content, kind_of(owner)):
-            facet = key("facet", owner, name)
-            graph.add_node(facet, name=name, json=compact(content))
-            graph.add_edge("HAS_FACET", owner, facet)
-
-
-def _is_held(name: str, content: Facet, kind: str) -> bool:
-    if (kind, name) == ("dataset", "schema"):
-        known = {"name", "type", "ordinal_position"}
-        return all(entries(column).keys() <= known for column in items(content.get("fields")))
-    return (kind, name) == ("run", "errorMessage") and "stackTrace" not in content
 
 
 def compact(value: object) -> str:

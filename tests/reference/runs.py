@@ -1,29 +1,26 @@
-"""Runs: their states and times, their jobs and parents, and what they ran with."""
+"""Runs: their states and times, their jobs, parents and roots, and what is said of them."""
 
-from collections.abc import Iterable
-from hashlib import sha256
 from typing import Any
 
 from headwater_collector.event import Event, EventKind
 from headwater_collector.event_time import utc_time
-from headwater_graph.keys import job_key, key
 
-from tests.reference.graph import Graph, present
-from tests.reference.reading import (
-    Facet,
-    entries,
-    facet,
-    facets,
-    is_number,
-    items,
-    job_of,
-    run_key,
-    run_name,
-    run_of,
-    text,
-    token,
+from tests.reference.dependencies import add_run_dependencies, named_in
+from tests.reference.graph import Graph
+from tests.reference.keeping import keep
+from tests.reference.reading import Facet, entries, job_of, run_name, run_of, text, whole
+from tests.reference.registers import compact, is_reference, registers
+from tests.reference.run_tests import add_tests
+from tests.reference.shared import add_shared_of_run, pairs
+from tests.reference.statements import (
+    elements,
+    job_of_reference,
+    of_runs,
+    parents_of,
+    references,
+    run_of_reference,
 )
-from tests.reference.registers import compact, is_malformed, is_reference, keep, latest, registers
+from tests.reference.tags import add_tags
 
 Runs = dict[str, list[Event]]
 """The RunEvents of each run."""
@@ -55,78 +52,72 @@ def ended_at(events: list[Event]) -> str | None:
     return max((e.time for e in events if e.type in ("COMPLETE", "ABORT", "FAIL")), default=None)
 
 
-def references(runs: Runs) -> list[Facet]:
-    """Return every reference to a parent or root run and its job that was ever said."""
-    said = [content for events in runs.values() for event in events for content in _parents_of(event)]
-    return said + [content["root"] for content in said if is_reference(content.get("root"))]
-
-
-def _parents_of(event: Event) -> list[Facet]:
-    said = ((name, facet(event.body["run"], name)) for name in ("parent", "parentRun"))
-    return [content for name, content in said if content is not None and not is_malformed(name, content)]
-
-
-def add_runs(graph: Graph, runs: Runs) -> None:
+def add_runs(graph: Graph, events: list[Event], runs: Runs) -> None:
     """Add every run, its job, its parent and what it ran with; jobs are there already."""
-    named = [(_run_of_reference(r), _job_of_reference(r), run_name(r["run"]["runId"])) for r in references(runs)]
-    for run, events in runs.items():
-        _add_run(graph, run, events)
-    for run in {run for run, _, _ in named} - runs.keys():
-        (run_id,) = {i for r, _, i in named if r == run}
-        graph.add_node(run, runId=run_id, jobKey=min(job for r, job, _ in named if r == run))
-    for run, job, _ in named:
-        graph.add_edge("RUN_OF", run, job)
-    _add_parents(graph, runs)
+    said = of_runs(events)
+    named = [reference for event in events for _, reference in references(event)]
+    named += [one.body for one in named_in(said) if one.run is not None]
+    for run in runs.keys() | {run_of_reference(one) for one in named}:
+        current = registers(said.get(run, []), deletable=False)
+        others = [one for one in named if run_of_reference(one) == run]
+        graph.add_node(run, **_identity(runs.get(run, []), others), **_times(runs.get(run, [])), **_told(current))
+        for job in [*map(job_of, runs.get(run, [])), *map(job_of_reference, others)]:
+            graph.add_edge("RUN_OF", run, job)
+        keep(graph, run, current)
+        add_tags(graph, run, current.get("tags"))
+        add_tests(graph, run, graph.nodes[run][1]["runId"], current.get("test"))
+        add_shared_of_run(graph, run, runs.get(run, []), current)
+        add_run_dependencies(graph, run, current.get("jobDependencies"))
+        _add_parents(graph, run, runs.get(run, []), current)
 
 
-def _run_of_reference(said: Facet) -> str:
-    return run_key(said["run"]["runId"], said["job"]["namespace"])
+def _identity(events: list[Event], named: list[Facet]) -> dict[str, str]:
+    ids = [event.body["run"]["runId"] for event in events] or [one["run"]["runId"] for one in named]
+    jobs = [job_of(event) for event in events] or [job_of_reference(one) for one in named]
+    return {"runId": run_name(ids[0]), "jobKey": min(jobs)}
 
 
-def _job_of_reference(said: Facet) -> str:
-    return job_key(said["job"]["namespace"], said["job"]["name"])
+def _times(events: list[Event]) -> dict[str, Any]:
+    if not events:
+        return {}
+    started = min((e.time for e in events if e.type == "START"), default=None)
+    return {"state": state(events), "at": at(events), "startedAt": started, "endedAt": ended_at(events)}
 
 
-def _add_parents(graph: Graph, runs: Runs) -> None:
-    for run, events in runs.items():
-        parent = _register(events, "parent") or _register(events, "parentRun")
-        if parent is not None and _run_of_reference(parent) != run:
-            graph.add_edge("PART_OF", run, _run_of_reference(parent))
-        for event in events:
-            for said in _parents_of(event):
-                if _run_of_reference(said) != run:
-                    graph.add_edge("PART_OF", job_of(event), _job_of_reference(said))
+def _told(current: dict[str, Facet]) -> dict[str, Any]:
+    nominal, engine, query = (current.get(n, {}) for n in ("nominalTime", "processing_engine", "externalQuery"))
+    airflow = current.get("airflow", {})
+    task = entries(airflow.get("taskInstance"))
+    failure = current.get("errorMessage", current.get("spark.exception", {}))
+    ids = text(query.get("externalQueryId")), text(query.get("source"))
+    return {
+        "error": (text(failure.get("message")) or "")[:2000],
+        "nominalStart": _time(nominal.get("nominalStartTime")),
+        "nominalEnd": _time(nominal.get("nominalEndTime")),
+        "engine": " ".join(filter(None, (text(engine.get("name")), text(engine.get("version"))))),
+        "seeds": pairs(current.get("headwater_seeds", {}).get("seeds")),
+        "extractionErrors": _not_negative(current.get("extractionError", {}).get("failedTasks")),
+        "externalQuery": ":".join(filter(None, (ids[1], ids[0]))) if ids[0] else None,
+        "environmentVariables": _variables(current.get("environmentVariables")),
+        "dbtId": text(current.get("dbt_node", {}).get("unique_id")),
+        "tryNumber": whole(task.get("try_number")),
+        "mapIndex": _not_negative(task.get("map_index")),
+        "dagRunId": text(entries(airflow.get("dagRun")).get("run_id")),
+    }
 
 
-def _register(events: list[Event], name: str) -> Facet | None:
-    said = [(token(e), f) for e in events if (f := facet(e.body["run"], name)) is not None]
-    return latest(said, name, deletable=False)
+def _not_negative(value: object) -> int | None:
+    number = whole(value)
+    return number if number is not None and number >= 0 else None
 
 
-def _add_run(graph: Graph, run: str, events: list[Event]) -> None:
-    current = registers(((token(e), n, f) for e in events for n, f in facets(e.body["run"])), deletable=False)
-    nominal, engine = current.get("nominalTime", {}), current.get("processing_engine", {})
-    graph.add_node(
-        run,
-        runId=run_name(events[0].body["run"]["runId"]),
-        jobKey=min(job_of(event) for event in events),
-        state=state(events),
-        at=at(events),
-        startedAt=min((e.time for e in events if e.type == "START"), default=None),
-        endedAt=ended_at(events),
-        error=(text(current.get("errorMessage", {}).get("message")) or "")[:2000],
-        nominalStart=_time(nominal.get("nominalStartTime")),
-        nominalEnd=_time(nominal.get("nominalEndTime")),
-        engine=" ".join(filter(None, (text(engine.get("name")), text(engine.get("version"))))),
-        seeds=_pairs(current.get("headwater_seeds", {}).get("seeds")),
-    )
-    for event in events:
-        graph.add_edge("RUN_OF", run, job_of(event))
-    keep(graph, run, current)
-    _add_shared(graph, run, "USED_CODE", "code", _code(events, current.get("headwater_codeState", {})))
-    _add_shared(graph, run, "RAN_IN", "environment", _environment(current.get("headwater_environment", {})))
-    _add_shared(graph, run, "WITH_PARAMS", "params", _params(current.get("executionParameters", {})))
-    _add_metrics(graph, run, items(current.get("headwater_metrics", {}).get("metrics")))
+def _variables(content: Facet | None) -> list[str]:
+    known = [one for one in elements(content, "environmentVariables") if text(one.get("name"))]
+    return sorted({f"{one['name']}={_value(one.get('value'))}" for one in known})
+
+
+def _value(value: object) -> str:
+    return value if isinstance(value, str) else "" if value is None else compact(value)
 
 
 def _time(value: object) -> str | None:
@@ -136,56 +127,15 @@ def _time(value: object) -> str | None:
         return None
 
 
-def _pairs(said: object) -> list[str]:
-    pairs = sorted(entries(said).items(), key=lambda pair: pair[0])
-    return [f"{n}={value}" for n, value in pairs if isinstance(value, int | str) and not isinstance(value, bool)]
-
-
-def _add_shared(graph: Graph, run: str, type_: str, kind: str, properties: dict[str, Any]) -> None:
-    known = present(properties)
-    if known:
-        shared = key(kind, sha256(compact(known).encode()).hexdigest()[:32])
-        graph.add_node(shared, **known)
-        graph.add_edge(type_, run, shared)
-
-
-def _code(events: list[Event], changes: Facet) -> dict[str, Any]:
-    said = [(token(e), f) for e in events if (f := facet(e.body["job"], "sourceCodeLocation")) is not None]
-    place = latest(said, "sourceCodeLocation") or {}
-    return {
-        "repository": text(place.get("repoUrl")) or text(place.get("url")),
-        **{name: text(place.get(name)) for name in ("version", "branch", "tag", "path")},
-        "dirty": changes.get("dirty") if isinstance(changes.get("dirty"), bool) else None,
-        "diffSha256": text(changes.get("diffSha256")),
-    }
-
-
-def _environment(said: Facet) -> dict[str, Any]:
-    return {
-        **{name: text(said.get(name)) for name in ("python", "os", "lockSha256", "image")},
-        "packages": sorted({_package(p) for p in items(said.get("packages")) if text(entries(p).get("name"))}),
-        "hardware": _pairs(said.get("hardware")),
-    }
-
-
-def _package(said: Facet) -> str:
-    return f"{said['name']}=={said['version']}" if text(said.get("version")) else str(said["name"])
-
-
-def _params(said: Facet) -> dict[str, Any]:
-    pairs = set()
-    for item in map(entries, items(said.get("parameters"))):
-        name, value = text(item.get("key")) or text(item.get("name")), item.get("value")
-        if name:
-            pairs.add((name, value if isinstance(value, str) else "" if value is None else compact(value)))
-    return {"params": [f"{name}={value}" for name, value in sorted(pairs)]}
-
-
-def _add_metrics(graph: Graph, run: str, said: Iterable[object]) -> None:
-    for item in map(entries, said):
-        name, split, step = text(item.get("name")), text(item.get("split")), item.get("step")
-        step = step if isinstance(step, int) and not isinstance(step, bool) else None
-        if name and is_number(item.get("value")):
-            metric = key("metric", run, name, split or "", "" if step is None else str(step))
-            graph.add_node(metric, name=name, value=float(item["value"]), split=split, step=step)
-            graph.add_edge("MEASURED", run, metric)
+def _add_parents(graph: Graph, run: str, events: list[Event], current: dict[str, Facet]) -> None:
+    parent = current.get("parent") or current.get("parentRun")
+    if parent is not None:
+        if run_of_reference(parent) != run:
+            graph.add_edge("PART_OF", run, run_of_reference(parent))
+        root = entries(parent.get("root"))
+        if is_reference(root) and run_of_reference(root) != run:
+            graph.add_edge("HAS_ROOT", run, run_of_reference(root))
+    for event in events:
+        for _, said in parents_of(event):
+            if run_of_reference(said) != run:
+                graph.add_edge("PART_OF", job_of(event), job_of_reference(said))

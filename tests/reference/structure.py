@@ -1,13 +1,13 @@
 """Which inputs feed which outputs (law 4), for a set of events taken as one statement."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 
-from headwater_collector.event import Event
+from headwater_collector.event import Event, EventKind
 from headwater_graph.keys import dataset_key
 
-from tests.reference.reading import Facet, entries, facet, is_deleted, is_named, items, mentions
+from tests.reference.reading import Facet, Mention, entries, facet, is_deleted, is_named, items, mentions
 from tests.reference.registers import is_malformed, latest
 
 LINEAGE, COLUMN_LINEAGE, COLUMN, RENAMED = "LINEAGE", "COLUMN_LINEAGE", "COLUMN", "RENAMED"
@@ -48,6 +48,8 @@ class Output:
     named: set[str]
     """Inputs that the facets name."""
     inputs: set[str]
+    renamed: set[str] = field(default_factory=set)
+    """What it was called before."""
 
 
 def structure(events: Iterable[Event]) -> Structure:
@@ -56,6 +58,10 @@ def structure(events: Iterable[Event]) -> Structure:
     stated = {m.key for event in events for m in mentions(event, "input")}
     outputs = [_output(key, events, stated) for key in sorted({m.key for e in events for m in mentions(e, "output")})]
     _feed_unnamed(outputs, stated)
+    for output in outputs:
+        if output.evidence != LINEAGE:
+            output.renamed = _renamed(output.key, events)
+            output.inputs |= output.renamed
     every = stated.union(*(o.inputs for o in outputs))
     groups: dict[frozenset[str], list[Output]] = {}
     for output in outputs:
@@ -78,6 +84,8 @@ def _why(dataset: str, outputs: list[Output], stated: set[str]) -> str:
         return LINEAGE
     if any(o.evidence == COLUMN_LINEAGE and dataset in o.named for o in outputs):
         return COLUMN_LINEAGE if dataset in stated else COLUMN
+    if any(dataset in o.renamed for o in outputs):
+        return RENAMED
     return UNNAMED_INPUT if any(o.evidence == COLUMN_LINEAGE for o in outputs) else ALL_INPUTS
 
 
@@ -89,6 +97,36 @@ def _output(key: str, events: list[Event], stated: set[str]) -> Output:
     if named:
         return Output(key, COLUMN_LINEAGE, named, set(named))
     return Output(key, ALL_INPUTS, set(), set(stated))
+
+
+def _renamed(output: str, events: list[Event]) -> set[str]:
+    """Return what an output was called before, as a set of at most one."""
+    said = [
+        (m.token, content)
+        for event in events
+        if event.kind is EventKind.RUN
+        for m in mentions(event, "output")
+        if m.key == output and (content := facet(m.body, "lifecycleStateChange")) is not None
+    ]
+    before = _previous(latest(said, "lifecycleStateChange"))
+    return {dataset_key(*before)} - {output} if before else set()
+
+
+def _previous(content: Facet | None) -> tuple[str, str] | None:
+    if content is None or str(content.get("lifecycleStateChange")).upper() != "RENAME":
+        return None
+    before = content.get("previousIdentifier")
+    return (before["namespace"], before["name"]) if isinstance(before, dict) and is_named(before) else None
+
+
+def previous_names(mention: Mention) -> Iterator[tuple[str, str]]:
+    """Yield what a run says that its output was called before."""
+    if mention.role == "output" and mention.event.kind is EventKind.RUN:
+        content = facet(mention.body, "lifecycleStateChange")
+        if content is not None and is_readable("lifecycleStateChange", content):
+            before = _previous(content)
+            if before is not None:
+                yield before
 
 
 def _column_lineage(output: str, events: list[Event]) -> set[str]:
@@ -170,7 +208,7 @@ def reads_of(event: Event) -> set[str]:
     """Return the datasets that an event names as inputs, in its list or in a facet."""
     named = {m.key for m in mentions(event, "input")}
     for output in {m.key for m in mentions(event, "output")}:
-        named |= _column_lineage(output, [event])
+        named |= _column_lineage(output, [event]) | _renamed(output, [event])
     return named.union(*(inputs for _, inputs in lineage_of(event)))
 
 

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from headwater_collector.event import Event
 from headwater_graph.keys import key
 
-from tests.reference.reading import Mention, facet, is_deleted, is_number, mentions, text, token
+from tests.reference.groups import Groups
+from tests.reference.reading import Mention, facet, is_deleted, mentions, name_of, text, token
 from tests.reference.registers import latest
 from tests.reference.runs import Runs, at, ended_at, state
+from tests.reference.statements import Name
 from tests.reference.structure import structure
 
 
@@ -46,13 +48,17 @@ class Bound:
 class Timeline:
     """All writes and reads there are, and how reads are bound to versions."""
 
-    def __init__(self, events: list[Event], runs: Runs, names: dict[str, tuple[str, str]]) -> None:
-        self.names = names
+    def __init__(self, events: list[Event], runs: Runs, names: dict[str, Name], groups: Groups) -> None:
+        self.names, self.groups = names, groups
         self.structures = {run: structure(said) for run, said in runs.items()}
         self.published = {(m.key, v) for e in events for m in mentions(e, "dataset") if (v := named_version(m))}
         self.writes = [w for run, said in runs.items() for w in self._writes(run, said)]
         self.reads = [r for run, said in runs.items() for r in self._reads(run, said)]
         self.bound = [self._bind(read) for read in self.reads]
+
+    def members(self, dataset: str) -> frozenset[str]:
+        """Return a dataset and all that are the same by aliases."""
+        return self.groups.get(dataset, frozenset({dataset}))
 
     def key_of(self, dataset: str, *parts: str) -> str:
         """Return the key of a version of a dataset."""
@@ -70,23 +76,23 @@ class Timeline:
             time = min(m.event.time for m in said)
             if state(events) == "COMPLETE" and not is_stream(events):
                 time = ended_at(events) or time
-            versions = {version for m in said if (version := named_version(m))}
-            named: list[str | None] = [*versions] or [None]
-            writes += [Write(run, dataset, self.version_key(dataset, v, run), v, time, ok) for v in named]
+            writes += [Write(run, dataset, self.version_key(dataset, v, run), v, time, ok) for v in _named(said)]
         return writes
 
     def _reads(self, run: str, events: list[Event]) -> list[Read]:
         reads = []
         for dataset in self.structures[run].inputs:
             said = [m for e in events for m in mentions(e, "input") if m.key == dataset]
-            versions = {version for m in said if (version := named_version(m))}
-            named: list[str | None] = [*versions] or [None]
-            reads += [Read(run, dataset, v, at(events)) for v in named]
+            reads += [Read(run, dataset, v, at(events)) for v in _named(said)]
         return reads
 
     def bound_of(self, run: str, dataset: str) -> list[Bound]:
         """Return what a run's reads of a dataset are bound to."""
         return [bound for bound in self.bound if (bound.read.run, bound.read.dataset) == (run, dataset)]
+
+    def written_by(self, run: str, dataset: str) -> set[str]:
+        """Return the versions of a dataset that a run wrote."""
+        return {write.version for write in self.writes if (write.run, write.dataset) == (run, dataset)}
 
     def written_at(self, version: str) -> tuple[str | None, bool]:
         """Return when a version was written, and whether all that wrote it failed."""
@@ -99,17 +105,24 @@ class Timeline:
             newest = self._newest(read.dataset, read.at, versionless=False)
             return Bound(read, newest or self.key_of(read.dataset, "unknown", read.run), inferred=True)
         own = self.version_key(read.dataset, read.named, read.run)
-        if (read.dataset, read.named) in self.published or any(w.version == own for w in self.writes):
+        if self._is_known(read.dataset, read.named):
             return Bound(read, own, inferred=False)
+        others = [d for d in self.members(read.dataset) - {read.dataset} if self._is_known(d, read.named)]
+        if others:
+            return Bound(read, self.version_key(min(others), read.named, read.run), inferred=False)
         first = min(r.at for r in self.reads if (r.dataset, r.named) == (read.dataset, read.named))
         newest = self._newest(read.dataset, first, versionless=True)
         return Bound(read, newest or own, inferred=newest is not None)
+
+    def _is_known(self, dataset: str, named: str) -> bool:
+        written = any((w.dataset, w.named) == (dataset, named) for w in self.writes)
+        return written or (dataset, named) in self.published
 
     def _newest(self, dataset: str, before: str, *, versionless: bool) -> str | None:
         found = []
         for write in self.writes:
             time, failed = self.written_at(write.version)
-            fits = write.dataset == dataset and (write.named is None or not versionless)
+            fits = write.dataset in self.members(dataset) and (write.named is None or not versionless)
             if fits and not failed and time is not None and time < before:
                 found.append((time, write.version))
         return max(found)[1] if found else None
@@ -118,8 +131,23 @@ class Timeline:
 def named_version(mention: Mention) -> str | None:
     """Return the version that a mention of a dataset names."""
     content = facet(mention.body, "version")
-    said = None if content is None or is_deleted(content) else content.get("datasetVersion")
-    return str(said) if is_number(said) else text(said)
+    return None if content is None or is_deleted(content) else name_of(content.get("datasetVersion"))
+
+
+_REPORTS = {"input": ("icebergScanReport", "inputFacets"), "output": ("icebergCommitReport", "outputFacets")}
+
+
+def _snapshot(mention: Mention) -> str | None:
+    """Return the snapshot that an Iceberg report of a mention names."""
+    content = facet(mention.body, *_REPORTS[mention.role])
+    return None if content is None or is_deleted(content) else name_of(content.get("snapshotId"))
+
+
+def _named(said: list[Mention]) -> list[str | None]:
+    """Return the versions that the mentions of one dataset in one role name; none is one of no name."""
+    snapshots = {found for m in said if (found := _snapshot(m))}
+    versions = snapshots or {found for m in said if (found := named_version(m))}
+    return [*versions] or [None]
 
 
 def is_stream(events: list[Event]) -> bool:

@@ -1,0 +1,114 @@
+"""What runs measured and checked: assertions and measures of the data, and tests."""
+
+from collections.abc import Iterator
+
+from headwater_collector.event import Event
+from headwater_graph.keys import column_key, key
+
+from tests.reference.graph import Graph
+from tests.reference.reading import (
+    Facet,
+    Mention,
+    entries,
+    facet,
+    is_deleted,
+    is_number,
+    items,
+    mentions,
+    run_name,
+    text,
+    texts,
+)
+from tests.reference.registers import is_malformed
+from tests.reference.versions import Timeline
+
+ASSERTIONS, METRICS = "dataQualityAssertions", "dataQualityMetrics"
+
+
+def add_checks(graph: Graph, run: str, events: list[Event], timeline: Timeline) -> None:
+    """Add what a run says of the data that it read and wrote."""
+    run_id = run_name(events[0].body["run"]["runId"])
+    for mention, content in _latest(events, ASSERTIONS):
+        for check in _assertions(content):
+            _add_assertion(graph, run, run_id, mention, check, _versions(run, mention, timeline))
+    for mention, content in _latest(events, METRICS):
+        for column, name, value in measures(content):
+            metric = key("metric", run, mention.key, column, name)
+            graph.add_node(metric, name=name, value=value, column=column)
+            graph.add_edge("MEASURED", run, metric)
+            for version in _versions(run, mention, timeline):
+                graph.add_edge("DESCRIBES", metric, version)
+
+
+def _latest(events: list[Event], name: str) -> list[tuple[Mention, Facet]]:
+    """Return what is said last of each dataset, with where it is said."""
+    said = [(m, content) for event in events for m in mentions(event) if (content := _in(m, name)) is not None]
+    return [
+        max((one for one in said if one[0].key == dataset), key=lambda one: one[0].token)
+        for dataset in {m.key for m, _ in said}
+    ]
+
+
+def _in(mention: Mention, name: str) -> Facet | None:
+    if mention.role == "input":
+        content = facet(mention.body, name, "inputFacets")
+        if content is not None and not is_malformed(name, content) and not (name == METRICS and is_deleted(content)):
+            return content
+    content = facet(mention.body, name)
+    if content is None:
+        return None
+    if name == METRICS and is_deleted(content):
+        return {}
+    return None if is_malformed(name, content) else content
+
+
+def _versions(run: str, mention: Mention, timeline: Timeline) -> set[str]:
+    if mention.role == "input":
+        return {bound.version for bound in timeline.bound_of(run, mention.key)}
+    return timeline.written_by(run, mention.key)
+
+
+def _assertions(content: Facet) -> list[Facet]:
+    known = map(entries, items(content.get("assertions")))
+    return [check for check in known if text(check.get("assertion")) and isinstance(check.get("success"), bool)]
+
+
+def _add_assertion(graph: Graph, run: str, run_id: str, mention: Mention, check: Facet, versions: set[str]) -> None:
+    column = text(check.get("column"))
+    assertion = key("assertion", run, mention.key, check["assertion"], column or "")
+    graph.add_node(
+        assertion,
+        name=check["assertion"],
+        column=column,
+        success=check["success"],
+        runId=run_id,
+        **texts(check, "severity", "expected", "actual"),
+    )
+    graph.add_edge("REPORTED", run, assertion)
+    if column:
+        graph.add_edge("ABOUT", assertion, column_key(mention.namespace, mention.name, column))
+    for version in versions:
+        graph.add_edge("CHECKED", assertion, version)
+
+
+def checked_columns(mention: Mention) -> set[str]:
+    """Return the columns that the assertions of a mention are about, whether or not others replace them."""
+    places = ("inputFacets", "facets") if mention.role == "input" else ("facets",)
+    said = [content for place in places if (content := facet(mention.body, ASSERTIONS, place)) is not None]
+    known = [check for content in said if not is_malformed(ASSERTIONS, content) for check in _assertions(content)]
+    return {column for check in known if (column := text(check.get("column")))}
+
+
+def measures(content: Facet) -> Iterator[tuple[str, str, float]]:
+    """Yield column (empty for the dataset), name and value of what a dataQualityMetrics facet measured."""
+    yield from _numbers("", content, ("rowCount", "bytes", "fileCount"))
+    for column, said in entries(content.get("columnMetrics")).items():
+        if column:
+            yield from _numbers(column, entries(said), ("nullCount", "distinctCount", "sum", "count", "min", "max"))
+            for quantile, value in entries(entries(said).get("quantiles")).items():
+                if quantile and is_number(value):
+                    yield column, f"quantile:{quantile}", float(value)
+
+
+def _numbers(column: str, said: Facet, names: tuple[str, ...]) -> Iterator[tuple[str, str, float]]:
+    yield from ((column, name, float(said[name])) for name in names if is_number(said.get(name)))
