@@ -30,8 +30,9 @@ from hypothesis.strategies import SearchStrategy
 from tests.faults.planted_faults import FAULTS, Fault, Patch
 from tests.projection.test_model_equals_graph import projected
 from tests.reference.graph import Graph, differences
+from tests.reference.history_strategies import long_scripts
 from tests.reference.model import expected_graph
-from tests.reference.strategies import Script, long_scripts, scripts
+from tests.reference.strategies import Script, scripts
 
 PACKAGE: Final = Path(headwater_collector.__file__).parent
 ROOT: Final = Path(__file__).parents[2]

@@ -47,8 +47,8 @@ def named(pool: Sequence[tuple[str, str]], **more: Json) -> Json:
 
 
 def members(**optional: Json) -> Json:
-    """Return an object with some of these members."""
-    return st.fixed_dictionaries({}, optional=optional)
+    """Return an object with most of these members."""
+    return often(optional)
 
 
 def some(item: Json, most: int = 3) -> Json:
@@ -82,7 +82,8 @@ COLUMN_LINEAGE = said(
 )
 
 LINEAGE_INPUT = st.one_of(
-    named(DATASETS, type=st.sampled_from(["DATASET", "DATASET", "JOB"]), field=st.just("x")),
+    named(DATASETS, type=st.sampled_from(["DATASET", "DATASET", "JOB"]), field=st.sampled_from(["x", "", 1])),
+    named(DATASETS, type=st.just("DATASET"), transformations=mostly(some(TRANSFORMATION, 2), JUNK)),
     named(DATASETS, type=st.just("DATASET")),
     NAMELESS,
 )
@@ -99,7 +100,11 @@ JOB_LINEAGE = said(st.fixed_dictionaries({"entries": some(LINEAGE_ENTRY)}), memb
 VERSION = said(st.fixed_dictionaries({"datasetVersion": st.sampled_from([*VERSIONS, *VERSIONS, "", None, 2.5])}))
 
 SCHEMA_FIELD = st.recursive(
-    members(name=st.sampled_from(["x", "y", "", None]), type=st.sampled_from(["int", "text", 1])),
+    members(
+        name=st.sampled_from(["x", "y", "", None]),
+        type=st.sampled_from(["int", "text", 1]),
+        more=st.sampled_from([0, 1]),
+    ),
     lambda inner: members(
         name=st.sampled_from(["x", "y"]), description=st.sampled_from(["d", ""]), fields=some(inner, 2)
     ),
@@ -134,20 +139,29 @@ ASSERTIONS = said(
                     severity=st.just("error"),
                     expected=st.sampled_from(["1", 1]),
                     actual=st.just("2"),
+                    content=st.sampled_from(["select 1", ""]),
                 )
             ),
             JUNK,
         )
     )
 )
-ROLE = said(members(role=st.sampled_from(["train", "test", "", 1])))
+ROLE = said(members(role=st.sampled_from(["train", "test", "", 1]), description=st.sampled_from(["d", ""])))
 
 JOB_TYPE = said(
     members(
         processingType=st.sampled_from(["BATCH", "STREAMING", "streaming", 1]),
         integration=st.just("SPARK"),
         jobType=st.sampled_from(["TASK", "TRAINING"]),
-        emissionPattern=st.just({"eventTrigger": "PERIODIC"}),
+        emissionPattern=mostly(
+            members(
+                eventTrigger=st.sampled_from(["PERIODIC", "", 1]),
+                eventContentMode=st.sampled_from(["COMPLETE_SNAPSHOT", "complete_snapshot", "INCREMENTAL", 1]),
+                windowDuration=st.sampled_from([60, "60", True]),
+            ),
+            JUNK,
+        ),
+        more=st.sampled_from(["m", ""]),
     )
 )
 CODE_LOCATION = said(
@@ -157,18 +171,11 @@ CODE_LOCATION = said(
             "url": st.just("u"),
             "repoUrl": st.sampled_from(["r", "", 1]),
             "branch": st.just("main"),
+            "pullRequestNumber": st.sampled_from(["7", 7]),
         },
     )
 )
 
-REFERENCE = st.fixed_dictionaries(
-    {"run": st.fixed_dictionaries({"runId": st.sampled_from(RUN_IDS)}), "job": named(JOBS)}
-)
-_BROKEN_REFERENCE = members(
-    run=st.sampled_from([{}, {"runId": ""}, {"runId": "r1"}, {"runId": True}]), job=mostly(named(JOBS), JUNK)
-)
-_WITH_ROOT = st.tuples(REFERENCE, mostly(REFERENCE, JUNK)).map(lambda drawn: {**drawn[0], "root": drawn[1]})
-PARENT = mostly(st.one_of(REFERENCE, _WITH_ROOT), st.one_of(_BROKEN_REFERENCE, DELETED, JUNK), 5)
 TIMES = [
     "2026-01-01T00:00:00Z",
     "2026-01-01T01:00:00+01:00",
@@ -180,64 +187,3 @@ TIMES = [
 ]
 """The first two are the same instant."""
 ODD_TIME: Json = st.sampled_from([*TIMES, "soon", "", None, 1])
-RUN_FACETS: dict[str, Json] = {
-    "nominalTime": said(members(nominalStartTime=ODD_TIME, nominalEndTime=ODD_TIME)),
-    "errorMessage": said(
-        members(message=st.sampled_from(["oops", "x" * 2001, "", 1]), stackTrace=st.sampled_from(["at", ""]))
-    ),
-    "processing_engine": said(
-        members(name=st.sampled_from(["spark", "", 1]), version=st.sampled_from(["3", ""]), more=st.just("m"))
-    ),
-    "executionParameters": said(
-        members(
-            parameters=mostly(
-                some(
-                    members(
-                        key=st.sampled_from(["lr", "seed", ""]),
-                        name=st.sampled_from(["n", "lr", 1]),
-                        value=st.sampled_from(["1", 1, 0.5, None, True, [1]]),
-                    )
-                ),
-                JUNK,
-            )
-        )
-    ),
-    "headwater_seeds": said(
-        members(
-            seeds=mostly(
-                st.dictionaries(st.sampled_from(["numpy", "torch"]), st.sampled_from([1, "1", 1.5, True])), JUNK
-            ),
-            deterministic=st.sampled_from([True, False]),
-        )
-    ),
-    "headwater_environment": said(
-        members(
-            python=st.sampled_from(["3.11", 3]),
-            os=st.just("linux"),
-            image=st.just(""),
-            packages=mostly(
-                some(members(name=st.sampled_from(["p", "q", ""]), version=st.sampled_from(["1", "2", None]))), JUNK
-            ),
-            hardware=mostly(st.dictionaries(st.sampled_from(["cpu", "gpu"]), st.sampled_from(["a", 1])), JUNK),
-        )
-    ),
-    "headwater_codeState": said(
-        members(dirty=st.sampled_from([True, False, 1]), diffSha256=st.sampled_from(["f", ""]))
-    ),
-    "headwater_metrics": said(
-        members(
-            metrics=mostly(
-                some(
-                    members(
-                        name=st.sampled_from(["auc", "f1", ""]),
-                        value=st.sampled_from([1, 0.5, "1", True]),
-                        split=st.sampled_from(["test", "", 1]),
-                        step=st.sampled_from([0, 1, "1", True]),
-                    )
-                ),
-                JUNK,
-            )
-        )
-    ),
-    "custom": CUSTOM,
-}

@@ -2,6 +2,7 @@
 
 from headwater_collector.event import Event
 from headwater_graph.keys import key
+from headwater_graph.vocabulary import EVIDENCE
 
 from tests.reference.accesses import of_read, of_write, told
 from tests.reference.checks import add_checks
@@ -11,6 +12,8 @@ from tests.reference.keeping import add_facet, is_kept
 from tests.reference.reading import Facet
 from tests.reference.runs import Runs
 from tests.reference.versions import Timeline
+
+STRENGTH = list(EVIDENCE)
 
 
 def add_flow(graph: Graph, events: list[Event], runs: Runs) -> None:
@@ -77,18 +80,15 @@ def _add_reads(
     evidence = {dataset: why for dataset, _, why in reads}
     every = [bound for dataset in evidence for bound in timeline.bound_of(run, dataset)]
     for version in {bound.version for bound in every}:
-        same = [bound for bound in every if bound.version == version]
-        best = min(same, key=lambda bound: (bound.inferred, bound.read.named or "", bound.read.dataset))
-        named = best.read.named
-        own = named is not None and version == timeline.version_key(best.read.dataset, named, run)
+        best = min(
+            (bound.inferred, timeline.other_name(bound) or "", STRENGTH.index(evidence[dataset]), dataset)
+            for bound in every
+            if bound.version == version and (dataset := bound.read.dataset)
+        )
+        inferred, named, rank, dataset = best
+        known = of_read(read.get(dataset, {}))
         graph.add_edge(
-            "READ_BY",
-            version,
-            target,
-            evidence=evidence[best.read.dataset],
-            inferred=best.inferred,
-            namedVersion=None if own else named,
-            **of_read(read.get(best.read.dataset, {})),
+            "READ_BY", version, target, evidence=STRENGTH[rank], inferred=inferred, namedVersion=named, **known
         )
 
 

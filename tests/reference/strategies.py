@@ -9,7 +9,9 @@ from headwater_collector.event import Event
 from headwater_collector.parse import parse_event
 from hypothesis import strategies as st
 
+from tests.reference import access_strategies as a
 from tests.reference import facet_strategies as f
+from tests.reference import run_strategies as r
 from tests.reference.facet_strategies import Json, mostly, named, often, with_members
 
 TYPES = ["COMPLETE", "START", "FAIL", "ABORT", "RUNNING", "OTHER", None]
@@ -46,10 +48,10 @@ _JOB_REGISTERS: dict[str, Json] = {
     "sourceCodeLocation": f.CODE_LOCATION,
     "custom": f.CUSTOM,
 }
-_FROM_ONE: Json = st.sampled_from(
+FROM_ONE: Json = st.sampled_from(
     [{"fields": {"x": {"inputFields": [{"namespace": "n", "name": name, "field": "x"}]}}} for name in "abc"]
 )
-_INPUTS: Json = st.lists(st.sampled_from("abc"), max_size=2).map(
+INPUTS: Json = st.lists(st.sampled_from("abc"), max_size=2).map(
     lambda names: {"inputs": [{"namespace": "n", "name": name, "type": "DATASET"} for name in names]}
 )
 _STREAM: Json = st.sampled_from([{"processingType": "STREAMING"}, {"processingType": "BATCH"}])
@@ -67,11 +69,11 @@ THEMES = {
     "kinds": Theme({"datasetType": f.DATASET_TYPE, "version": f.VERSION}, {"jobType": f.JOB_TYPE}, {}, {}),
     "aliases": Theme({"symlinks": f.SYMLINKS, "ownership": f.OWNERSHIP}, {"ownership": f.OWNERSHIP}, {}, {}),
     "code": Theme(
-        {}, {"sourceCodeLocation": f.CODE_LOCATION}, {"headwater_codeState": f.RUN_FACETS["headwater_codeState"]}, {}
+        {}, {"sourceCodeLocation": f.CODE_LOCATION}, {"headwater_codeState": r.RUN_FACETS["headwater_codeState"]}, {}
     ),
     "twice": Theme({"documentation": f.DOCUMENTATION, "custom": f.CUSTOM}, {}, {}, {}, pool=f.DATASETS[:1]),
-    "parents": Theme({}, {}, {"parent": f.PARENT, "parentRun": f.PARENT}, {}),
-    "runs": Theme({}, {"sourceCodeLocation": f.CODE_LOCATION}, f.RUN_FACETS, {}),
+    "parents": Theme({}, {}, {"parent": r.PARENT, "parentRun": r.PARENT}, {}),
+    "runs": Theme({}, {"sourceCodeLocation": f.CODE_LOCATION}, r.RUN_FACETS, {}),
     "checks": Theme(
         {"dataQualityAssertions": f.ASSERTIONS, "version": f.VERSION},
         {},
@@ -85,6 +87,44 @@ THEMES = {
         {"custom": f.CUSTOM, "inputStatistics": f.CUSTOM},
         {"custom": f.CUSTOM, "outputStatistics": f.CUSTOM},
     ),
+    "running": Theme({}, {"documentation": f.DOCUMENTATION}, r.OTHER_RUN_FACETS, {}),
+    "failing": Theme({}, {}, {n: r.OTHER_RUN_FACETS[n] for n in ("errorMessage", "spark.exception", "dbt_node")}, {}),
+    "dependencies": Theme({}, {}, {"jobDependencies": r.DEPENDENCIES}, {}),
+    "roots": Theme({}, {}, {"parent": r.PARENT, "errorMessage": r.RUN_FACETS["errorMessage"]}, {}),
+    "tags": Theme({"tags": r.TAGS}, {"tags": r.TAGS}, {"tags": r.TAGS}, {}),
+    "places": Theme(a.PLACES, {}, {}, {}),
+    "sources": Theme(
+        {},
+        {"sql": a.SQL, "sourceCode": a.SOURCE_CODE, "sourceCodeLocation": f.CODE_LOCATION},
+        {"headwater_codeState": r.RUN_FACETS["headwater_codeState"]},
+        {},
+    ),
+    "large": Theme({"custom": a.LARGE}, {"sql": a.LARGE}, {"custom": a.LARGE}, {"subset": a.LARGE}, {"own": a.LARGE}),
+    "statistics": Theme(
+        {"version": f.VERSION},
+        {},
+        {},
+        {"inputStatistics": a.STATISTICS, "subset": a.SUBSET},
+        {"outputStatistics": a.STATISTICS, "subset": a.SUBSET},
+    ),
+    "measures": Theme(
+        {"dataQualityMetrics": a.METRICS, "version": f.VERSION},
+        {},
+        {},
+        {"dataQualityMetrics": a.METRICS},
+        {"dataQualityMetrics": a.METRICS},
+    ),
+    "iceberg": Theme(
+        {"version": f.VERSION}, {}, {}, {"icebergScanReport": a.REPORT}, {"icebergCommitReport": a.REPORT}
+    ),
+    "renames": Theme({"lifecycleStateChange": a.LIFECYCLE, "columnLineage": FROM_ONE, "lineage": INPUTS}, {}, {}, {}),
+    "windows": Theme({"columnLineage": FROM_ONE}, {"jobType": f.JOB_TYPE, "lineage": f.JOB_LINEAGE}, {}, {}),
+    "groups": Theme(
+        {"symlinks": f.SYMLINKS, "version": f.VERSION},
+        {},
+        {},
+        {"inputStatistics": a.STATISTICS, "dataQualityAssertions": f.ASSERTIONS, "headwater_inputRole": f.ROLE},
+    ),
     "everything": Theme(
         {
             **_DATASET_REGISTERS,
@@ -92,11 +132,20 @@ THEMES = {
             "columnLineage": f.COLUMN_LINEAGE,
             "lineage": f.LINEAGE,
             "headwater_model": f.CUSTOM,
+            **a.PLACES,
+            "dataQualityMetrics": a.METRICS,
         },
-        {**_JOB_REGISTERS, "lineage": f.JOB_LINEAGE},
-        {"parent": f.PARENT, **f.RUN_FACETS},
-        {"dataQualityAssertions": f.ASSERTIONS, "headwater_inputRole": f.ROLE, "custom": f.CUSTOM},
-        {"custom": f.CUSTOM},
+        {**_JOB_REGISTERS, "lineage": f.JOB_LINEAGE, "tags": r.TAGS, "sql": a.SQL, "sourceCode": a.SOURCE_CODE},
+        {"parent": r.PARENT, "jobDependencies": r.DEPENDENCIES, **r.RUN_FACETS, **r.OTHER_RUN_FACETS},
+        {
+            "dataQualityAssertions": f.ASSERTIONS,
+            "dataQualityMetrics": a.METRICS,
+            "headwater_inputRole": f.ROLE,
+            "inputStatistics": a.STATISTICS,
+            "icebergScanReport": a.REPORT,
+            "custom": f.CUSTOM,
+        },
+        {"custom": f.CUSTOM, "outputStatistics": a.STATISTICS, "subset": a.SUBSET, "icebergCommitReport": a.REPORT},
     ),
 }
 
@@ -157,38 +206,3 @@ def scripts(draw: st.DrawFn, most: int = 8, themes: Sequence[str] = tuple(THEMES
     order = draw(st.permutations([*range(len(bodies)), *again]))
     cuts = sorted(draw(st.sets(st.integers(1, len(order) - 1)))) if len(order) > 1 else []
     return Script(bodies, [order[a:b] for a, b in zip([0, *cuts], [*cuts, len(order)], strict=True)])
-
-
-def _long_bodies() -> Json:
-    """Return a strategy for short events of few datasets and jobs but many runs and times."""
-    pool = [("n", "a"), ("n", "b"), ("n", "c")]
-    version = st.sampled_from([{"datasetVersion": v} for v in "12"])
-    facets = often({"version": version, "columnLineage": _FROM_ONE, "lineage": _INPUTS}, 1)
-    dataset = with_members(named(pool), often({"facets": facets}, 1))
-    flow = often({"inputs": st.lists(dataset, max_size=2), "outputs": st.lists(dataset, max_size=3)})
-    time = st.integers(0, 11).map(lambda minute: f"2026-01-01T00:{minute:02}:00Z")
-    entry = st.builds(lambda one, said: {**one, "type": "DATASET", **said}, named(pool), _INPUTS)
-    lineage = st.lists(entry, max_size=2).map(lambda entries: {"lineage": {"entries": entries}})
-    of_job = mostly(st.just({}), st.one_of(lineage, st.just({"jobType": {"processingType": "STREAMING"}})), 3)
-    job = with_members(
-        mostly(named([("j", "load")]), named([("j", "train")]), 4), st.fixed_dictionaries({"facets": of_job})
-    )
-    run = st.integers(0, 7).map(lambda number: {"runId": f"01900000-0000-7000-8000-00000000000{number}"})
-    type_ = st.sampled_from(["COMPLETE", "COMPLETE", "COMPLETE", "START", "FAIL"])
-    runs = st.fixed_dictionaries({"eventType": type_, "eventTime": time, "run": run, "job": job})
-    jobs = st.fixed_dictionaries({"eventTime": time, "job": job})
-    active = with_members(mostly(runs, jobs), flow)
-    named_version = st.fixed_dictionaries({"facets": st.fixed_dictionaries({"version": version})})
-    published = st.fixed_dictionaries({"eventTime": time, "dataset": with_members(named(pool), named_version)})
-    return mostly(active, published, 5)
-
-
-@st.composite
-def long_scripts(draw: st.DrawFn) -> Script:
-    """Draw a script of many runs over few datasets, mostly in order, so that what is known of them grows long."""
-    bodies = draw(st.lists(_long_bodies(), min_size=8, max_size=24))
-    if draw(st.booleans()):
-        bodies.sort(key=lambda body: str(body["eventTime"]))
-    cuts = sorted(draw(st.sets(st.integers(1, len(bodies) - 1))))
-    order = range(len(bodies))
-    return Script(bodies, [list(order[a:b]) for a, b in zip([0, *cuts], [*cuts, len(bodies)], strict=True)])

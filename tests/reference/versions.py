@@ -90,6 +90,12 @@ class Timeline:
         """Return what a run's reads of a dataset are bound to."""
         return [bound for bound in self.bound if (bound.read.run, bound.read.dataset) == (run, dataset)]
 
+    def other_name(self, bound: Bound) -> str | None:
+        """Return the version that a read names, where another node stands for it."""
+        read = bound.read
+        own = read.named is None or bound.version == self.version_key(read.dataset, read.named, read.run)
+        return None if own else read.named
+
     def written_by(self, run: str, dataset: str) -> set[str]:
         """Return the versions of a dataset that a run wrote."""
         return {write.version for write in self.writes if (write.run, write.dataset) == (run, dataset)}

@@ -1,0 +1,96 @@
+"""Hypothesis strategies: long histories of few datasets and jobs, so that what is known of them grows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from hypothesis import strategies as st
+
+from tests.reference.facet_strategies import Json, mostly, named, often, with_members
+from tests.reference.strategies import FROM_ONE, INPUTS, Script
+
+_POOL = [("n", "a"), ("n", "b"), ("n", "c")]
+_VERSION: Json = st.sampled_from([{"datasetVersion": v} for v in "12"])
+_NAMES: Json = st.lists(named(_POOL), max_size=2).map(lambda others: {"identifiers": others})
+_LINKS: Json = mostly(_NAMES, st.just({"_deleted": True}), 3)
+_REPORT: Json = st.sampled_from([{"snapshotId": 1}, {"snapshotId": "2"}, {}])
+_RENAME: Json = st.builds(
+    lambda change, before: {"lifecycleStateChange": change, "previousIdentifier": before},
+    mostly(st.just("RENAME"), st.just("TRUNCATE"), 3),
+    named(_POOL),
+)
+_MODE: Json = st.sampled_from(["COMPLETE_SNAPSHOT", "INCREMENTAL"])
+
+
+@dataclass(frozen=True)
+class Course:
+    """What the events of one history may say beside what they read and write."""
+
+    dataset: dict[str, Json]
+    of_dataset: dict[str, Json] = field(default_factory=lambda: {"version": _VERSION})
+    """Facets in DatasetEvents."""
+    input: dict[str, Json] = field(default_factory=dict)
+    output: dict[str, Json] = field(default_factory=dict)
+    lineage: bool = False
+    """Whether jobs say what feeds what."""
+    windows: bool = False
+
+
+COURSES = {
+    "flow": Course({"version": _VERSION, "columnLineage": FROM_ONE, "lineage": INPUTS}, lineage=True),
+    "groups": Course({"version": _VERSION, "symlinks": _LINKS}, {"version": _VERSION, "symlinks": _LINKS}),
+    "groups without versions": Course({}, {"symlinks": _LINKS}),
+    "renames": Course({"lifecycleStateChange": _RENAME, "columnLineage": FROM_ONE}, {"symlinks": _LINKS}),
+    "snapshots": Course(
+        {"version": _VERSION},
+        {"version": _VERSION, "symlinks": _LINKS},
+        {"icebergScanReport": _REPORT},
+        {"icebergCommitReport": _REPORT},
+    ),
+    "windows": Course({"columnLineage": FROM_ONE}, windows=True),
+    "own lineage": Course({"lineage": INPUTS}, {"lineage": mostly(INPUTS, st.just({"_deleted": True}), 3)}),
+}
+
+
+def _datasets(course: Course, most: int, **beside: dict[str, Json]) -> Json:
+    facets = {"facets": often(course.dataset, 1)} | {place: often(said, 1) for place, said in beside.items()}
+    return st.lists(with_members(named(_POOL), often(facets, 1)), max_size=most)
+
+
+def _bodies(course: Course) -> Json:
+    """Return a strategy for short events of few datasets and jobs but many runs and times."""
+    flow = often(
+        {
+            "inputs": _datasets(course, 2, inputFacets=course.input),
+            "outputs": _datasets(course, 3, outputFacets=course.output),
+        }
+    )
+    time = st.integers(0, 11).map(lambda minute: f"2026-01-01T00:{minute:02}:00Z")
+    entry = st.builds(lambda one, said: {**one, "type": "DATASET", **said}, named(_POOL), INPUTS)
+    lineage = st.lists(entry, max_size=2).map(lambda entries: {"lineage": {"entries": entries}})
+    stream = st.just({"jobType": {"processingType": "STREAMING"}})
+    window = _MODE.map(lambda mode: {"jobType": {"emissionPattern": {"eventContentMode": mode}}})
+    odd = st.one_of(lineage, stream) if course.lineage else stream
+    of_job = mostly(window, st.just({}), 2) if course.windows else mostly(st.just({}), odd, 3)
+    job = with_members(
+        mostly(named([("j", "load")]), named([("j", "train")]), 4), st.fixed_dictionaries({"facets": of_job})
+    )
+    run = st.integers(0, 7).map(lambda number: {"runId": f"01900000-0000-7000-8000-00000000000{number}"})
+    type_ = st.sampled_from(["COMPLETE", "COMPLETE", "COMPLETE", "START", "FAIL"])
+    runs = st.fixed_dictionaries({"eventType": type_, "eventTime": time, "run": run, "job": job})
+    jobs = st.fixed_dictionaries({"eventTime": time, "job": job})
+    active = with_members(mostly(runs, jobs), flow)
+    about = st.fixed_dictionaries({"facets": often(course.of_dataset, 2)})
+    published = st.fixed_dictionaries({"eventTime": time, "dataset": with_members(named(_POOL), about)})
+    return mostly(active, published, 5 if "symlinks" not in course.of_dataset else 3)
+
+
+@st.composite
+def long_scripts(draw: st.DrawFn, courses: Sequence[str] = tuple(COURSES)) -> Script:
+    """Draw a script of many runs over few datasets, mostly in order, so that what is known of them grows long."""
+    course = COURSES[draw(st.sampled_from(courses))]
+    bodies = draw(st.lists(_bodies(course), min_size=8, max_size=24))
+    if draw(st.booleans()):
+        bodies.sort(key=lambda body: str(body["eventTime"]))
+    cuts = sorted(draw(st.sets(st.integers(1, len(bodies) - 1))))
+    order = range(len(bodies))
+    return Script(bodies, [list(order[a:b]) for a, b in zip([0, *cuts], [*cuts, len(bodies)], strict=True)])
