@@ -20,20 +20,20 @@ Named = str | tuple[str, Facets]
 RUNS = {name: f"01900000-0000-7000-8000-00000000000{name.lower()}" for name in "ABCDEF"}
 
 
-def clock(minute: int) -> str:
-    """Return a time as events say it."""
-    return f"2026-01-01T00:{minute:02}:00Z"
+def clock(minute: float) -> str:
+    """Return a time as events say it, to the millisecond."""
+    return f"2026-01-01T00:{int(minute):02}:{minute % 1 * 60:06.3f}Z"
 
 
-def moment(minute: int) -> str:
+def moment(minute: float) -> str:
     """Return a time as the graph holds it."""
-    return f"2026-01-01T00:{minute:02}:00.000000000Z"
+    return f"{clock(minute)[:-1]}000000Z"
 
 
 def run_event(
     run: str,
     type_: str,
-    minute: int,
+    minute: float,
     reads: Sequence[Named] = (),
     writes: Sequence[Named] = (),
     *,
@@ -79,6 +79,17 @@ def dataset(named: Named) -> dict[str, Any]:
 def version(name: str | int) -> Facets:
     """Return facets with a version facet."""
     return {"version": {"datasetVersion": name}}
+
+
+def links(*names: str) -> Facets:
+    """Return facets with symlinks to these names."""
+    return {"symlinks": {"identifiers": [{"namespace": "n", "name": name, "type": "TABLE"} for name in names]}}
+
+
+def renamed(before: str) -> Facets:
+    """Return facets that tell what a dataset was called before."""
+    was = {"namespace": "n", "name": before}
+    return {"lifecycleStateChange": {"lifecycleStateChange": "RENAME", "previousIdentifier": was}}
 
 
 def columns(**outputs: str) -> Facets:
@@ -144,12 +155,12 @@ def _name(graph: Graph, key: str) -> str:
             owner = graph.nodes[properties["datasetKey"]][1]["name"]
             by = properties.get("version") or ("?" if properties["source"] == "UNKNOWN" else "") + _letter(key)
             return f"{owner}@{by}"
-        case "runstep" | "jobstep":
+        case "runstep" | "jobstep" | "datasetstep":
             (owner_key,) = graph.sources("HAS_STEP", key)
             outputs = graph.targets("WROTE", key) | graph.targets("PRODUCES", key)
             return f"{_name(graph, owner_key)}/{'+'.join(sorted(_name(graph, o).partition('@')[0] for o in outputs))}"
         case kind:
-            return f"{kind} {properties.get('name', '')}".strip()
+            return f"{kind} {properties.get('tag') or properties.get('name', '')}".strip()
 
 
 def _letter(key: str) -> str:
