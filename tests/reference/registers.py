@@ -35,6 +35,7 @@ TEXTS = {
     "documentation": "description",
     "errorMessage": "message",
     "headwater_inputRole": "role",
+    "sql": "query",
 }
 """Members that must be texts."""
 
