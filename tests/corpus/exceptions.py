@@ -10,6 +10,7 @@ PARENTS_RUN = "a run that only its children name is known to be a run of the job
 ROOT = "the root job of the parent facet, which the sets do not hold"
 LEGACY = "the parent is said under the legacy key parentRun"
 LINEAGE = "only a lineage facet names the dataset"
+WHOLE = "a lineage facet names the column, for the dataset as a whole"
 REPLACED = "a later symlinks facet replaced the one that said it (law 3)"
 
 
@@ -33,6 +34,12 @@ _INLET = ("uninhabited-magnify-7821", "inlet_outlet_demo")
 _WRITE_TASK, _LOAD_TASK = ("<job_namespace>", "<job_name>.Write task"), ("<job_namespace>", "<job_name>.Load task")
 
 DIFFERENCES = [
+    Difference(
+        "ol-docs-examples",
+        "column_edges",
+        WHOLE,
+        {("postgres://prod", "X", column, "file://", "R.pdf", "*") for column in "AB"},
+    ),
     Difference("gen-spark-1.53.0", "jobs", ROOT, {("airflow-prod", "daily_ml")}),
     Difference(
         "gen-spark-1.53.0",

@@ -13,8 +13,8 @@ def sets_of(graph: Graph) -> dict[str, Rows]:
         "datasets": {told.name(key) for key in graph.of_label("Dataset")},
         "jobs": {told.name(key) for key in graph.of_label("Job")},
         "runs": {told.run(key) for key in graph.of_label("Run")},
-        "job_reads": {told.name(told.owner(t)) + told.name(s) for s, t in told.pairs("FEEDS")},
-        "job_writes": {told.name(told.owner(s)) + told.name(t) for s, t in told.pairs("PRODUCES")},
+        "job_reads": {told.name(told.owner(t)) + told.name(s) for s, t in told.pairs("FEEDS") if told.is_of_job(t)},
+        "job_writes": {told.name(told.owner(s)) + told.name(t) for s, t in told.pairs("PRODUCES") if told.is_of_job(s)},
         "run_of_job": {told.run(s) + told.name(t) for s, t in told.pairs("RUN_OF")},
         "run_reads": {told.run(told.owner(t)) + told.dataset(s) for s, t in told.pairs("READ_BY")},
         "run_writes": {told.run(told.owner(s)) + told.dataset(t) for s, t in told.pairs("WROTE")},
@@ -41,6 +41,10 @@ class _Told:
 
     def owner(self, key: str) -> str:
         return self.owners.get(key, key)
+
+    def is_of_job(self, key: str) -> bool:
+        """Return whether a part of a flow is a job's, and not what a dataset says of itself."""
+        return self.owner(key).startswith("job|")
 
     def name(self, key: str) -> tuple[str, ...]:
         properties = self.graph.nodes[key][1]

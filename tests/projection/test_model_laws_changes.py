@@ -135,6 +135,16 @@ def test_the_snapshots_of_iceberg_are_versions_and_outdo_others() -> None:
     assert node(graph, "t@11")["writtenAt"] == moment(2)
 
 
+def test_a_snapshot_that_lost_digits_in_a_float_leaves_the_version_that_was_said() -> None:
+    graph = graph_of(
+        run_event(
+            "A", "COMPLETE", 1, [], [("t", {**version("1643889834799482363"), **commit(1.64388983479948237e18)})]
+        ),
+        run_event("B", "COMPLETE", 2, [], [("t", {**version("7"), **commit(8.0)})]),
+    )
+    assert edges(graph, "WROTE") == {"run A -WROTE-> t@1643889834799482363", "run B -WROTE-> t@8"}
+
+
 def test_a_report_without_a_snapshot_leaves_the_version_that_was_said() -> None:
     graph = graph_of(
         run_event("A", "COMPLETE", 1, [], [("t", {**version("7"), **commit(None)})]),

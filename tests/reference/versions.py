@@ -146,7 +146,10 @@ _REPORTS = {"input": ("icebergScanReport", "inputFacets"), "output": ("icebergCo
 def _snapshot(mention: Mention) -> str | None:
     """Return the snapshot that an Iceberg report of a mention names."""
     content = facet(mention.body, *_REPORTS[mention.role])
-    return None if content is None or is_deleted(content) else name_of(content.get("snapshotId"))
+    said = None if content is None or is_deleted(content) else content.get("snapshotId")
+    if isinstance(said, float):  # Spark squeezes an id of 64 bits into one, which then is another id
+        return str(int(said)) if said.is_integer() and abs(said) < 2**53 else None
+    return name_of(said)
 
 
 def _named(said: list[Mention]) -> list[str | None]:
