@@ -17,7 +17,7 @@ from tests.reference.facet_strategies import (
 from tests.reference.run_strategies import TAGS
 
 MORE = st.sampled_from(["m", "", 0])
-_COUNT = st.sampled_from([0, 5, 7, -1, "5", True, 2.5])
+_COUNT = st.sampled_from([0, 5, 7, -1, 2**63 - 1, 2**63, "5", True, 2.5])
 STATISTICS = said(members(rowCount=_COUNT, size=_COUNT, fileCount=_COUNT, more=MORE))
 _CONDITION = st.sampled_from(
     [{"type": "location", "locations": ["a"]}, {"b": 1, "a": "ü"}, {}, {"long": "z" * 2500}, "text", None, [1]]

@@ -84,8 +84,10 @@ def is_number(value: object) -> bool:
 
 
 def whole(value: object) -> int | None:
-    """Return the value if it is an integer."""
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    """Return the value if it is an integer that a graph can hold."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        return None
+    return value if -(2**63) <= value < 2**63 else None
 
 
 def name_of(value: object) -> str | None:
