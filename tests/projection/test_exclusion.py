@@ -13,9 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.reference.graph import differences
+from tests.reference.history_strategies import long_scripts
 from tests.reference.memory_graph import MemoryGraph
 from tests.reference.model import expected_graph
-from tests.reference.strategies import Script, long_scripts, scripts
+from tests.reference.strategies import Script, scripts
 
 EXAMPLES = os.environ.get("HEADWATER_EXAMPLES")
 thorough = settings(
