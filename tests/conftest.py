@@ -14,11 +14,8 @@ PRODUCERS = "--producers"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the option that includes what must be asked for."""
-    parser.addoption(
-        PRODUCERS,
-        action="store_true",
-        help="run Spark, Airflow, dbt and Feast, too: installs 2 GB, once",
-    )
+    parser.addoption(PRODUCERS, action="store_true", help="run Spark, Airflow, dbt and Feast, too; installs 2 GB, once")
+    parser.addoption("--record-events", action="store_true", help="write what these send to tests/producers/recorded")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
