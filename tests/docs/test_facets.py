@@ -39,7 +39,9 @@ def entities() -> set[str]:
     return properties | patterns | extra
 
 
-@pytest.mark.parametrize(("path", "written"), [(PAGE, page), (MAPPING, mapping)], ids=lambda it: getattr(it, "name", ""))
+@pytest.mark.parametrize(
+    ("path", "written"), [(PAGE, page), (MAPPING, mapping)], ids=lambda it: getattr(it, "name", "")
+)
 def test_what_is_written_is_what_the_table_says(path: Path, written: object) -> None:
     assert callable(written)
     assert path.read_text(encoding="utf-8") == written(), f"{path.name} is not what the code says: run `{COMMAND}`"
