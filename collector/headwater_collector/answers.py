@@ -8,9 +8,11 @@ from headwater_graph.errors import QueryTimeout
 from headwater_graph.queries import OPEN_END, Queries
 
 from headwater_collector import column_flow, granularity, names, node, provenance, starts, subgraph
+from headwater_collector.applications import TOGETHER, Applications
 from headwater_collector.errors import NotFound
 from headwater_collector.folding import Folding
 from headwater_collector.granularity import Granularity, Parts
+from headwater_collector.layers import Layers
 from headwater_collector.question import Level, Question
 from headwater_collector.subgraph import Edge, Reached
 
@@ -73,9 +75,12 @@ def _walk(
 ) -> dict[str, Any]:
     if level == "column":
         return {"starts": origin, **column_flow.walk(queries, question, origin)}
-    nodes, reached, found = _reach(queries, question, origin, level, parts if _folds_parts(level, fine) else None)
-    nodes |= parts.wholes
-    owners = _owners(queries, level, fine, nodes, {**reached.owners, **parts.owners})
+    layers = Layers(
+        parts if level == "design" and fine != "operation" else None,
+        Applications(level, question.upstream) if fine == "application" else None,
+    )
+    nodes, reached, found = _reach(queries, question, origin, level, layers)
+    owners = _owners(queries, level, fine, nodes, {**reached.owners, **layers.owners()})
     cut = subgraph.cut(
         replace(reached, owners=owners), found, question.depth, question.limit, upstream=question.upstream
     )
@@ -92,49 +97,40 @@ def _walk(
     return body
 
 
-def _folds_parts(level: Level, fine: Granularity) -> bool:
-    """Return whether datasets are folded; run by run, each version is shown as it was written."""
-    return level == "design" and fine != "operation"
-
-
 def _owners(
     queries: Queries, level: Level, fine: Granularity, nodes: dict[str, node.Node], owners: dict[str, str]
 ) -> dict[str, str]:
-    """Return what stands for each node that is folded, and add to the nodes those that stand for others."""
+    """Return what stands for each node that is folded, by its key; of steps, what stands for their owner."""
     if fine == "operation":
         return owners
     if fine == "dataset":  # steps stay apart: each lets through only what it was told to
         return {key: owner for key, owner in owners.items() if granularity.is_data(key)}
-    acts = [key for key in nodes if not granularity.is_data(key)]
+    acts = [key for key in nodes if not granularity.is_data(key) and key not in owners]
     one = granularity.same_jobs(queries, acts) if level == "design" else {}
-    if fine == "application":
-        tops, added = granularity.applications(queries, level, acts)
-        nodes |= added
-        one |= tops
-    return {**one, **{key: one.get(owner, owner) for key, owner in owners.items()}}
+    above = {**one, **owners}
+    return {**one, **{key: above.get(owner, owner) for key, owner in owners.items()}}
 
 
 def _reach(
-    queries: Queries, question: Question, origin: list[str], level: Level, parts: Parts | None
+    queries: Queries, question: Question, origin: list[str], level: Level, layers: Layers
 ) -> tuple[dict[str, node.Node], Reached, dict[str, int]]:
-    """Run the traversal; again with what is part of what it reached, and where the depth was too near.
+    """Run the traversal; again with what belongs to what it reached, and where the depth was too near.
 
-    Aliases and parts make the way within a depth longer than the bound in relationships thinks.
+    Aliases and layers make the way within a depth longer than the bound in relationships thinks.
     """
     most = question.limit * 5 // 4 + _SPARE
     hops = None if question.depth is None else max(2 * question.depth, 1)
     window = question.window() if level == "design" else {}
-    seeds = {*origin, *(parts.owners if parts is not None else ())}
+    seeds = {*origin, *(layers.parts.owners if layers.parts else ())}
     while True:
         rows = queries.read(f"{level}_{question.direction}", hops=hops, keys=sorted(seeds), cap=most, **window)
         nodes, reached = _read(rows, level)
-        if parts is not None and len(nodes) < most:
-            more = parts.meet(queries, nodes.values()) - nodes.keys()
-            reached = Reached(reached.nodes | parts.wholes.keys(), reached.owners, [*reached.edges, *parts.joins()])
-            if more:
-                seeds |= more
-                continue
+        more = layers.meet(queries, nodes) - nodes.keys() - seeds if len(nodes) < most else set()
+        if more:
+            seeds |= more
+            continue
         begin = [*origin, *(step for step, owner in reached.owners.items() if owner in set(origin))]
+        reached = layers.lay(nodes, reached, begin, upstream=question.upstream)
         found = subgraph.distances(begin, reached.edges, upstream=question.upstream)
         whole = hops is None or question.depth is None or len(reached.nodes) >= most
         if whole or not subgraph.missed(reached, found, question.depth or 0, upstream=question.upstream):
@@ -164,6 +160,8 @@ def _edge(edge: Edge) -> dict[str, Any]:
     shown = {"source": source, "target": target, "type": type_}
     if evidence is not None:
         shown["evidence"] = evidence
+    if evidence == TOGETHER:
+        shown["inferred"] = True
     if more:
         shown |= {
             name: value

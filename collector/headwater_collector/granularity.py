@@ -123,19 +123,6 @@ def same_jobs(queries: Queries, keys: Iterable[str]) -> dict[str, str]:
     return {key: min(jobs)[2] for jobs in groups.values() for _, _, key in jobs}
 
 
-def applications(queries: Queries, level: str, acts: Iterable[str]) -> tuple[dict[str, str], dict[str, node.Node]]:
-    """Return what each job or run is part of at the top, and these; one that is part of several stays as it is."""
-    rows = queries.read("tops_of_runs" if level == "run" else "tops_of_jobs", keys=list(acts))["tops"]
-    make = node.run if level == "run" else node.job
-    tops: dict[str, set[str]] = defaultdict(set)
-    nodes: dict[str, node.Node] = {}
-    for key, *row in rows:
-        tops[key].add(row[0])
-        nodes[row[0]] = make(*row)
-    owners = {key: next(iter(found)) for key, found in tops.items() if len(found) == 1}
-    return owners, nodes
-
-
 def datasets_only(cut: Cut) -> Cut:
     """Return the data of an answer, with edges from data to data that lead through jobs, runs and their steps.
 

@@ -41,7 +41,7 @@ def at_level(queries: Queries, thing: Thing, level: Level, as_of: datetime, *, a
 
 
 def _with_parts(queries: Queries, start: Start) -> Start:
-    parts: list[str] = queries.read("parts_of", key=start.keys[0], cap=_MOST_VERSIONS)["found"]
+    parts = [row[0] for row in queries.read("parts_of", keys=start.keys, cap=_MOST_VERSIONS)["found"]]
     if not parts:
         return start
     keys = [*start.keys, *parts]

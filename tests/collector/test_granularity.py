@@ -178,3 +178,56 @@ def test_column_lineage_is_not_folded(driver: neo4j.Driver, ask: Ask) -> None:
     assert ask("upstream", "b#y")["complete"]
     with pytest.raises(BadRequest, match="granularity=fine"):
         ask("upstream", "b", granularity="fine")
+
+
+@pytest.fixture
+def spark(driver: neo4j.Driver) -> None:
+    """One application trains and saves a model, another one loads it; neither says so of the run that predicts."""
+    drawing = Drawing()
+    for app, parts in {
+        "fit": [("fit.save", "", "m/stages/0_LinearRegression_1/data"), ("fit.read", "features", "")],
+        "score": [("score.load", "m/stages/0_LinearRegression_1/data", ""), ("score.write", "features", "predictions")],
+    }.items():
+        for minute, (name, reads, writes) in enumerate(parts):
+            drawing.simple(reads, name, writes)
+            drawing.edge("PART_OF", drawing.job(name), drawing.job(app))
+            run = drawing.run(f"{name}-{minute}", name, f"2026-01-01T0{minute}:00:00Z", endedAt="2026-01-01T01:30:00Z")
+            drawing.edge("PART_OF", run, drawing.run(app, app))
+            drawing.flow(
+                [drawing.version(each, "1") for each in reads.split()],
+                run,
+                [drawing.version(each, "1", "2026-01-01T00:30:00Z") for each in writes.split()],
+            )
+    late = drawing.run("score.late", "score.load", "2026-01-01T02:00:00Z")
+    drawing.edge("PART_OF", late, drawing.run("score", "score"))
+    drawing.flow([drawing.version("late", "1")], late, [])
+    drawing.save(driver)
+
+
+@pytest.mark.usefixtures("spark")
+def test_the_model_is_found_behind_predictions_through_the_application(ask: Ask) -> None:
+    answer = ask("upstream", "predictions", granularity="application")
+    assert arrows(answer) == {"features -> fit", "fit -> m", "m -> score", "features -> score", "score -> predictions"}
+    inferred = {(e["source"].split("|")[2], e["target"].split("|")[2]) for e in answer["edges"] if e.get("inferred")}
+    assert inferred == {("m", "score"), ("features", "fit")}
+    assert answer["inferred"] == 2
+    assert "m" not in names(ask("upstream", "predictions"))
+    down = ask("downstream", "lake/m", granularity="application")
+    assert arrows(down) == {"m -> score", "score -> predictions"}
+
+
+@pytest.mark.usefixtures("spark")
+def test_an_operation_after_the_output_was_written_has_no_part_in_it(ask: Ask) -> None:
+    answer = ask("upstream", "predictions@1", granularity="application")
+    assert {node["name"] for node in answer["nodes"]} == {
+        "predictions",
+        "score",
+        "features",
+        "m/stages/0_LinearRegression_1/data",
+        "fit",
+    }
+    assert {node["name"] for node in ask("upstream", "predictions@1")["nodes"]} == {
+        "predictions",
+        "score.write",
+        "features",
+    }

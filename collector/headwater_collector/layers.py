@@ -1,0 +1,43 @@
+"""What is laid over the graph for an answer: datasets as parts of one, jobs and runs as one application."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from headwater_graph.queries import Queries
+
+from headwater_collector import node
+from headwater_collector.applications import Applications, mark_joined
+from headwater_collector.granularity import Parts
+from headwater_collector.subgraph import Reached
+
+
+@dataclass(frozen=True, slots=True)
+class Layers:
+    """The layers of one answer; None for one that it does without."""
+
+    parts: Parts | None
+    applications: Applications | None
+
+    def meet(self, queries: Queries, nodes: Mapping[str, node.Node]) -> set[str]:
+        """Return the keys of what belongs to these nodes, of which some may be known already."""
+        found = self.parts.meet(queries, nodes.values()) if self.parts else set()
+        return found | (self.applications.meet(queries, nodes) if self.applications else set())
+
+    def owners(self) -> dict[str, str]:
+        """Return what stands for what, by key."""
+        tops = self.applications.owners if self.applications else {}
+        return {**(self.parts.owners if self.parts else {}), **tops}
+
+    def lay(self, nodes: dict[str, node.Node], reached: Reached, origin: Iterable[str], *, upstream: bool) -> Reached:
+        """Return what was reached with the edges that hold the layers together, and add their nodes."""
+        edges = list(reached.edges)
+        added: set[str] = set()
+        if self.parts:
+            nodes |= self.parts.wholes
+            added |= self.parts.wholes.keys()
+            edges += self.parts.joins()
+        if self.applications:
+            nodes |= {key: top for key, top in self.applications.nodes.items() if key not in nodes}
+            added |= self.applications.nodes.keys()
+            edges = mark_joined(edges, origin, upstream=upstream) + self.applications.joins(reached.owners)
+        return Reached(reached.nodes | added, reached.owners, edges)
