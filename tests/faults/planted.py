@@ -27,7 +27,8 @@ from headwater_collector.projection import wiring
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.strategies import SearchStrategy
 
-from tests.faults.planted_faults import FAULTS, Fault, Patch
+from tests.faults.fault import Fault, Patch
+from tests.faults.planted_faults import FAULTS
 from tests.projection.test_model_equals_graph import projected
 from tests.reference.graph import Graph, differences
 from tests.reference.history_strategies import long_scripts

@@ -1,157 +1,137 @@
 """Faults to plant in the projector: each breaks a law in a way that a hand may slip."""
 
-from dataclasses import dataclass
 from typing import Final
 
-
-@dataclass(frozen=True, slots=True)
-class Patch:
-    """A text that stands exactly once in the projection, and what takes its place."""
-
-    old: str
-    new: str
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One mistake, planted by all its patches together."""
-
-    name: str
-    patches: tuple[Patch, ...]
-
-
-def _fault(name: str, *texts: str) -> Fault:
-    pairs = zip(texts[::2], texts[1::2], strict=True)
-    return Fault(name, tuple(Patch(old, new) for old, new in pairs))
-
+from tests.faults.fault import fault
+from tests.faults.group_faults import GROUP_FAULTS
 
 FAULTS: Final = (
     # Order and duplication
-    _fault(
+    fault(
         "entries of one event count alike, wherever they stand",
         "{int(is_output)}{position:06d}",
         "{int(is_output)}000000",
     ),
-    _fault("a register holds what arrived last", "if known is None or register[0] > known[0]:", "if True:"),
-    _fault("the type of an event breaks no tie", "{_RANK[event.type]}", "0"),
-    _fault("an input's facet beats an output's", "{int(is_output)}{position", "{int(not is_output)}{position"),
-    _fault(
+    fault("a register holds what arrived last", "if known is None or register[0] > known[0]:", "if True:"),
+    fault("the type of an event breaks no tie", "{_RANK[event.type]}", "0"),
+    fault("an input's facet beats an output's", "{int(is_output)}{position", "{int(not is_output)}{position"),
+    fault(
         "the start of a run is its last arrival",
         "self.at = earlier(self.at, other.at)",
         "self.at = other.at or self.at",
     ),
-    _fault(
+    fault(
         "the end of a run is the first one said",
         "self.ended = max(self.ended, other.ended)",
         "self.ended = earlier(self.ended, other.ended)",
     ),
-    _fault(
+    fault(
         "_deleted is a facet like others",
         'isinstance(facet, dict) and facet.get("_deleted") is True',
         "False",
     ),
-    _fault(
+    fault(
         "an edge is first seen last",
         "self.first = min(self.first, other.first)",
         "self.first = max(self.first, other.first)",
     ),
-    _fault(
+    fault(
         "an edge is last seen first",
         "self.last = max(self.last, other.last)",
         "self.last = min(self.last, other.last)",
     ),
-    _fault(
+    fault(
         "what other batches said is not loaded",
         "        self.load(wanted)\n        for key in wanted:",
         "        for key in wanted:",
     ),
     # Runs
-    _fault("a run under two jobs keeps one", "for job, said in other.said.items():", "for job, said in ():"),
-    _fault(
+    fault("a run under two jobs keeps one", "for job, said in other.said.items():", "for job, said in ():"),
+    fault(
         "FAIL does not outrank COMPLETE",
         '"RUNNING", "COMPLETE", "ABORT", "FAIL")',
         '"RUNNING", "ABORT", "FAIL", "COMPLETE")',
     ),
-    _fault("a run may be its own parent", "if other and other != run:", "if other:"),
-    _fault(
+    fault("a run may be its own parent", "if other and other != run:", "if other:"),
+    fault(
         "a run id that is no UUID is known everywhere",
         'else key("run", job_namespace, run_id)',
         'else key("run", run_id)',
     ),
-    _fault("shared code and environments are never removed", "change.orphans.add(target)", "pass"),
+    fault("shared code and environments are never removed", "change.orphans.add(target)", "pass"),
     # Structure
-    _fault(
+    fault(
         "a later lineage facet replaces an earlier one",
         "self.lineage[output] = sorted({*self.lineage.get(output, ()), *names})",
         "self.lineage[output] = sorted(names)",
     ),
-    _fault(
+    fault(
         "column lineage makes an input a stated one", "COLUMN_LINEAGE if name in stated else COLUMN", "COLUMN_LINEAGE"
     ),
-    _fault("inputs that no column lineage names are dropped", "    if by_column:\n", "    if False:\n"),
-    _fault(
+    fault("inputs that no column lineage names are dropped", "    if by_column:\n", "    if False:\n"),
+    fault(
         "inputs that only column lineage names are dropped",
         "COLUMN_LINEAGE, set(access.columns[1])",
         "COLUMN_LINEAGE, set(access.columns[1]) & stated",
     ),
-    _fault("an empty lineage facet says nothing", "if output in said.lineage:", "if said.lineage.get(output):"),
-    _fault(
+    fault("an empty lineage facet says nothing", "if output in said.lineage:", "if said.lineage.get(output):"),
+    fault(
         "one group is always the whole run",
         "whole = len(groups) == 1 and next(iter(groups)) == everything",
         "whole = len(groups) == 1",
     ),
-    _fault(
+    fault(
         "a step is told by its inputs",
         "step_digest(outputs)\n        for",
         "step_digest(sorted(group))\n        for",
     ),
-    _fault("an input in no group is dropped", "for name in everything.difference(*groups):", "for name in ():"),
+    fault("an input in no group is dropped", "for name in everything.difference(*groups):", "for name in ():"),
     # Design level
-    _fault("a run that stops reading still counts", "            each[RUNS] -= 1", "            pass"),
-    _fault("an edge outlives its only support", "            del facts.edges[name]", "            pass"),
-    _fault(
+    fault("a run that stops reading still counts", "            each[RUNS] -= 1", "            pass"),
+    fault("an edge outlives its only support", "            del facts.edges[name]", "            pass"),
+    fault(
         "an end outlives the run that made it",
         "return old.at not in facts.closers and not any(",
         "return True or not any(",
     ),
-    _fault(
+    fault(
         "the wiring counts events, not runs",
         "    alone = each[RUNS] + each[STATIC] == 1\n",
         "    each[RUNS] += 1\n    alone = each[RUNS] + each[STATIC] == 1\n",
     ),
-    _fault(
+    fault(
         "a late event opens an ended edge",
         "    each[ENDED] = _next(facts.closers, each[AT])\n    return True",
         "    each[ENDED] = OPEN_END\n    return True",
     ),
-    _fault("JobEvents end no edge", "Support(token[:30], True,", "Support(token[:30], False,"),
-    _fault("runs that failed end edges", "run.state == COMPLETE, _wires(", "True, _wires("),
-    _fault(
+    fault("JobEvents end no edge", "Support(token[:30], True,", "Support(token[:30], False,"),
+    fault("runs that failed end edges", "run.state == COMPLETE, _wires(", "True, _wires("),
+    fault(
         "a run ends edges of its own time",
         "if closer > at)",
         "if closer >= at)",
         "if each[AT] < at < each[ENDED]:",
         "if each[AT] <= at < each[ENDED]:",
     ),
-    _fault(
+    fault(
         "what an edge rests on may be withdrawn",
         "return bool(each[FIRST] == first or",
         "return False and bool(each[FIRST] == first or",
     ),
-    _fault(
+    fault(
         "ends before the kept closers are forgotten",
         "if facts.closers_cut and each[AT] < facts.closers[0]:",
         "if False:",
     ),
-    _fault("a withdrawn edge stays", "change.removed_edges.add(identity)", "pass"),
+    fault("a withdrawn edge stays", "change.removed_edges.add(identity)", "pass"),
     # Time
-    _fault("a write that is withdrawn rebinds no read", "changed[head[1]][1] < head[0]:", "False:"),
-    _fault(
+    fault("a write that is withdrawn rebinds no read", "changed[head[1]][1] < head[0]:", "False:"),
+    fault(
         "the first reading known stays the first",
         "if not known or change.now.at < facts.first_read:",
         "if not known:",
     ),
-    _fault(
+    fault(
         "a read sees what is written at its very moment",
         "if head[0] < at:",
         "if head[0] <= at:",
@@ -160,91 +140,92 @@ FAULTS: Final = (
         'max((entry for entry in entries if entry[0] < touch.at), default=("", ""))\n    facts.bound',
         'max((entry for entry in entries if entry[0] <= touch.at), default=("", ""))\n    facts.bound',
     ),
-    _fault("ABORT counts as a good write", "run.state <= COMPLETE)", "run.state <= COMPLETE + 1)"),
-    _fault(
+    fault("ABORT counts as a good write", "run.state <= COMPLETE)", "run.state <= COMPLETE + 1)"),
+    fault(
         "a late write rebinds no read",
         "head is None or _concerns(every, self.facts.last_read)",
         "head is None",
     ),
-    _fault("a late read sees the newest write known", "return best if complete else None", "return best"),
-    _fault(
+    fault("a late read sees the newest write known", "return best if complete else None", "return best"),
+    fault(
         "a stream writes at its end",
         "if run.state == COMPLETE and not streams else",
         "if run.state == COMPLETE else",
     ),
-    _fault("an unfinished write counts from its last event", "output.first[:30]", "output.last[:30]"),
-    _fault(
+    fault("an unfinished write counts from its last event", "output.first[:30]", "output.last[:30]"),
+    fault(
         "what stands for a version is never worked out again",
         'facts.alias, facts.substitute = "", ""',
         'facts.alias, stood = "", facts.substitute',
         "facts.substitute = max((e",
         "facts.substitute = stood or max((e",
     ),
-    _fault(
+    fault(
         "a late write stands for no version",
         "if plain_head is None or _concerns(self.plain, self.facts.last_named):",
         "if plain_head is None:",
     ),
-    _fault(
+    fault(
         "a DatasetEvent rebinds no reader of its version",
         "            if facts.first_read or any(other.first_read and not other.known() for other in others):\n",
         "            if False:\n",
     ),
-    _fault("a failed writer makes a version good", "if ok), default", "), default"),
-    _fault(
+    fault("a failed writer makes a version good", "if ok), default", "), default"),
+    fault(
         "one version a run",
         "self.named = sorted({*self.named, *other.named})",
         "self.named = other.named",
     ),
-    _fault("a timeline that was worked out whole is moved on as well", "if first not in without:", "if True:"),
+    fault("a timeline that was worked out whole is moved on as well", "if first not in without:", "if True:"),
     # Facets of one access, of windows, of tags and triggers
-    _fault("a report of a table adds to version facets", "return self.snapshots or self.named", "return self.named"),
-    _fault(
+    fault("a report of a table adds to version facets", "return self.snapshots or self.named", "return self.named"),
+    fault(
         "a version that a report withdraws stays written",
         "if any(change.unnames() for change in self.changes):",
         "if False:",
     ),
-    _fault("windows of a stream add up", "window[1] if window else said", "said"),
-    _fault("the first window known stays", "or window[0] > self.windows[job][0]:", "or False:"),
-    _fault("a rename adds to a lineage facet", "if evidence[output] != LINEAGE and said", "if said"),
-    _fault("a rename is an input like others", "        return RENAMED", "        pass"),
-    _fault(
+    fault("windows of a stream add up", "window[1] if window else said", "said"),
+    fault("the first window known stays", "or window[0] > self.windows[job][0]:", "or False:"),
+    fault("a rename adds to a lineage facet", "if evidence[output] != LINEAGE and said", "if said"),
+    fault("a rename is an input like others", "        return RENAMED", "        pass"),
+    fault(
         "what was measured of an output always counts",
         "if of_output and not (of_input and of_input[0] > of_output[0]):",
         "if of_output:",
     ),
-    _fault(
+    fault(
         "what was triggered is as said first",
         "merge_registers(self.triggers, other.triggers)",
         "self.triggers = {**other.triggers, **self.triggers}",
     ),
-    _fault("a tag goes with the first that loses it", '"column", "tag"}', '"column"}'),
-    _fault("a step without a job tells when it was first said", ', facts.registers.get("lineage"), facts', ", facts"),
+    fault("a tag goes with the first that loses it", '"column", "tag"}', '"column"}'),
+    fault("a step without a job tells when it was first said", ', facts.registers.get("lineage"), facts', ", facts"),
     # Columns, aliases, labels
-    _fault(
+    fault(
         "column lineage said again earlier is not seen", "return before.shapes[digest][0] == tokens[0]", "return True"
     ),
-    _fault("a lineage facet ends what another one said", "if final > last and not facts.adds_up]", "if final > last]"),
-    _fault("DERIVES never ends", "min(ends)[:30] if ends else OPEN_END", "OPEN_END"),
-    _fault(
+    fault("a lineage facet ends what another one said", "if final > last and not facts.adds_up]", "if final > last]"),
+    fault("DERIVES never ends", "min(ends)[:30] if ends else OPEN_END", "OPEN_END"),
+    fault(
         "DERIVES ends with any other facet",
         "for first, final in lacking if final > last and",
         "for first, final in lacking if",
     ),
-    _fault(
+    fault(
         "column lineage of other jobs is replaced",
         'key("columns", saying.job, dataset_key(*output))',
         'key("columns", dataset_key(*output))',
     ),
-    _fault(
+    fault(
         "an alias goes one way",
         "for pair in ((dataset, other), (other, dataset)):",
         "for pair in ((dataset, other),):",
     ),
-    _fault("versions of a model are not labelled", 'return ("ModelVersion",) if "Model"', 'return () if "Model"'),
-    _fault(
+    fault("versions of a model are not labelled", 'return ("ModelVersion",) if "Model"', 'return () if "Model"'),
+    fault(
         "old versions keep their labels",
         "if before and now and version_labels(before) != version_labels(now):",
         "if False:",
     ),
+    *GROUP_FAULTS,
 )

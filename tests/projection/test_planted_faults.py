@@ -2,8 +2,9 @@
 
 import pytest
 
+from tests.faults.fault import Fault
 from tests.faults.planted import misfits, planted
-from tests.faults.planted_faults import FAULTS, Fault
+from tests.faults.planted_faults import FAULTS
 
 
 def test_there_are_enough_faults_and_each_has_a_name() -> None:
