@@ -42,9 +42,10 @@ _INTRODUCTION: Final = """\
 
 Written by `python -m tests.docs` from the table that the projector works by,
 `headwater_collector/projection/fate_table.py`. A facet is *projected* into properties, nodes and edges of the graph, or
-*kept* whole as a `Facet` node, which the API shows with the run, job, dataset or version that it is of; many are both. One
-that is not listed is kept. Of a facet over 65,536 bytes the graph keeps a summary. The event in the log has every facet as
-it was sent. A malformed facet is left out of the graph, with a warning on its event; the rest of the event counts.
+*kept* whole as a `Facet` node, which the API shows with the run, job, dataset or version that it is of; many are both.
+One that is not listed is kept. Of a facet over 65,536 bytes the graph keeps a summary. The event in the log has every
+facet as it was sent. A malformed facet is left out of the graph, with a warning on its event; the rest of the event
+counts.
 """
 
 
