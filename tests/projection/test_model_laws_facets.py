@@ -121,6 +121,15 @@ def test_tests_and_assertions_are_reported_by_runs() -> None:
     assert node(graph, "assertion fresh")["success"] is False
 
 
+def test_checks_of_an_output_that_are_deleted_replace_those_of_the_input() -> None:
+    checks = {"dataQualityAssertions": {"assertions": [{"assertion": "not_null", "success": True}]}}
+    gone = {"dataQualityAssertions": {"_deleted": True}}
+    graph = graph_of(run_event("A", "COMPLETE", 1, [("t", checks)], [("t", gone)]))
+    assert names(graph, "Assertion") == set()
+    beside = graph_of(run_event("A", "COMPLETE", 1, [("t", {**checks, "inputFacets": gone})]))
+    assert names(beside, "Assertion") == {"assertion not_null"}
+
+
 def test_dependencies_of_jobs_add_up_and_those_of_a_run_are_a_register() -> None:
     def said(*upstream: tuple[str, str]) -> dict[str, Any]:
         return {"jobDependencies": {"upstream": [reference(run, job) for run, job in upstream]}}

@@ -52,12 +52,12 @@ def _latest(events: list[Event], name: str) -> list[tuple[Mention, Facet]]:
 def _in(mention: Mention, name: str) -> Facet | None:
     if mention.role == "input":
         content = facet(mention.body, name, "inputFacets")
-        if content is not None and not is_malformed(name, content) and not (name == METRICS and is_deleted(content)):
+        if content is not None and not is_malformed(name, content) and not is_deleted(content):
             return content
     content = facet(mention.body, name)
     if content is None:
         return None
-    if name == METRICS and is_deleted(content):
+    if is_deleted(content):
         return {}
     return None if is_malformed(name, content) else content
 

@@ -8,7 +8,11 @@ from headwater_collector.projection.fate_table import fate_of, of_access
 from headwater_collector.projection.fates import Fate, Level
 from headwater_collector.projection.saying import Saying, facets_of, is_deleted, keep, name_dataset, take
 
-_CLEARED: Final[Mapping[str, Any]] = {"dataQualityMetrics": [], "lifecycleStateChange": None}
+_CLEARED: Final[Mapping[str, Any]] = {
+    "dataQualityAssertions": [],
+    "dataQualityMetrics": [],
+    "lifecycleStateChange": None,
+}
 """Facets of a dataset whose deletion clears what the run told; of others it tells nothing."""
 
 
