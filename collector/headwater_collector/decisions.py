@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from headwater_collector.alias_rule import AliasRule
 from headwater_collector.decision import Decision, DecisionKind, recorded_decision
 from headwater_collector.errors import NotFound
 from headwater_collector.sqlite_log import SqliteEventLog, packed_id
@@ -51,12 +52,38 @@ class Decisions:
         """Take excluded events in again. Raises `NotFound`, and decides nothing, if one is not in the log."""
         return self._decide(DecisionKind.INCLUDE, event_ids, by, reason)
 
+    def add_rule(self, rule: AliasRule, by: str, reason: str = "") -> Decided:
+        """Let an alias rule stand from now on, for what was and for what comes."""
+        if rule.id in self.rules():
+            return Decided((), (rule.id,), 0)
+        return self._append(Decision(DecisionKind.ALIAS_RULE, rule.id, by, reason, rule.content()))
+
+    def remove_rule(self, rule_id: str, by: str, reason: str = "") -> Decided:
+        """Take an alias rule back, with all that it did. Raises `NotFound` if it does not stand."""
+        if rule_id not in self.rules():
+            raise NotFound(f"There is no alias rule {rule_id[:100]!r}: `headwater alias list` shows those that stand.")
+        return self._append(Decision(DecisionKind.REMOVE_RULE, rule_id, by, reason))
+
+    def rules(self) -> dict[str, Decision]:
+        """Return the decisions that let the alias rules stand that do, by id of the rule, in order."""
+        found: dict[str, Decision] = {}
+        for decision in map(recorded_decision, self._log.decisions(self._log.end())):
+            if decision.kind is DecisionKind.ALIAS_RULE:
+                found[decision.subject] = decision
+            elif decision.kind is DecisionKind.REMOVE_RULE:
+                found.pop(decision.subject, None)
+        return found
+
     def newest(self, before: int | None = None, limit: int = 100) -> list[Listed]:
         """Return up to `limit` decisions with an offset below `before`, newest first."""
         entries = self._log.decisions((before or self._log.end() + 1) - 1)[::-1][:limit]
         with self._log.reading() as connection:
             failed = dict(connection.execute("SELECT offset, reason FROM failure JOIN decision USING (offset)"))
         return [Listed(entry.offset, recorded_decision(entry), failed.get(entry.offset)) for entry in entries]
+
+    def _append(self, decision: Decision) -> Decided:
+        (offset,) = self._log.append([decision.draft()])
+        return Decided((decision.subject,), (), offset)
 
     def _decide(self, kind: DecisionKind, event_ids: Sequence[str], by: str, reason: str) -> Decided:
         ids = list(dict.fromkeys(event_ids))

@@ -74,6 +74,10 @@ class Neo4jTransaction:
         """Return the keys of the runs that read or wrote any version of the datasets with these keys."""
         return list(self._value("write/runs_touching", keys=list(datasets)))
 
+    def datasets(self, after: str, limit: int) -> list[str]:
+        """Return the keys of up to `limit` datasets that follow this key, in order."""
+        return list(self._value("write/datasets_after", after=after, limit=limit))
+
     def timeline(self, datasets: Sequence[str], since: str) -> TimelineSlice:
         """Return what a change at or after `since` concerns of the datasets' common timeline."""
         text = statement("write/timeline")

@@ -43,6 +43,10 @@ class GraphTransaction(Protocol):
         """Return the keys of the runs that read or wrote any version of the datasets with these keys."""
         ...
 
+    def datasets(self, after: str, limit: int) -> list[str]:
+        """Return the keys of up to `limit` datasets that follow this key, in order."""
+        ...
+
     def timeline(self, datasets: Sequence[str], since: str) -> TimelineSlice:
         """Return what a change at or after `since` (text as in the vocabulary) concerns of a shared timeline."""
         ...

@@ -307,8 +307,8 @@ RELATIONSHIPS: Final = (
         (("Dataset", "Dataset"),),
         "is another name of; written both ways",
         (
-            _p("id", "text", "tells the edges between two datasets apart: the key of the dataset that says so"),
-            _p("saidBy", "text", "key of the dataset whose symlinks facet says so"),
+            _p("id", "text", "tells the edges between two datasets apart: the same as saidBy"),
+            _p("saidBy", "text", "key of the dataset whose symlinks facet says so, or id of the alias rule"),
             _p("type", "text", "symlink type"),
         ),
         "alias",

@@ -52,6 +52,10 @@ class MemoryGraph:
             if type_ == "VERSION_OF" and target == dataset
         ]
 
+    def datasets(self, after: str, limit: int) -> list[str]:
+        """Return the keys of datasets that follow this key."""
+        return sorted(key for key in self.graph.of_label("Dataset") if key > after)[:limit]
+
     def timeline(self, datasets: Sequence[str], since: str) -> TimelineSlice:
         """Return what a change at or after `since` concerns of the datasets' common timeline."""
         versions = {key: self.graph.nodes[key][1] for key in self._versions(datasets)}

@@ -14,14 +14,19 @@ from tests.reference.design import add_design
 from tests.reference.entities import add_datasets, add_jobs
 from tests.reference.flow import add_flow
 from tests.reference.graph import Graph
+from tests.reference.rules import Rule, add_rule_links
 from tests.reference.runs import add_runs, runs_by_key
 
 
-def expected_graph(events: Iterable[Event]) -> Graph:
-    """Return the graph that a set of events must become, whatever their order and however often each one came."""
+def expected_graph(events: Iterable[Event], rules: Iterable[Rule] = ()) -> Graph:
+    """Return the graph that a set of events must become, whatever their order and however often each one came.
+
+    `rules` are the operators' alias rules that stand.
+    """
     known = sorted({event.id: event for event in events}.values(), key=lambda event: event.id)
     runs, graph = runs_by_key(known), Graph()
     add_datasets(graph, known)
+    add_rule_links(graph, rules)
     add_jobs(graph, known)
     add_job_dependencies(graph, known)
     add_runs(graph, known, runs)

@@ -47,6 +47,10 @@ class Client:
         """Return the JSON answer to a POST of a JSON body."""
         return self._send("POST", path, parameters, body).json()
 
+    def delete(self, path: str, **parameters: Any) -> Any:
+        """Return the JSON answer to a DELETE."""
+        return self._send("DELETE", path, parameters).json()
+
     def raw(self, path: str) -> bytes:
         """Return the bytes of an answer."""
         return self._send("GET", path, {}).content

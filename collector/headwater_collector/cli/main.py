@@ -26,6 +26,7 @@ COMMANDS: Final[dict[str, Entry]] = {
     "cypher": Entry("headwater_collector.cli.cypher:cypher", "Ask the graph in Cypher, reading only."),
     "status": Entry("headwater_collector.cli.status:status", "Tell how far the graph is behind the log."),
     "events": Entry("headwater_collector.cli.events:events", "See what became of each event; retry or exclude some."),
+    "alias": Entry("headwater_collector.cli.alias:alias", "Join datasets that have two names, by rules."),
     "decisions": Entry("headwater_collector.cli.decisions:decisions", "List what operators decided."),
     "keys": Entry("headwater_collector.cli.keys:keys", "Create, list and revoke API keys."),
     "replay": Entry("headwater_collector.cli.replay:replay", "Build the graph anew from the event log, and compare."),

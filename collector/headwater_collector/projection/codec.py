@@ -125,6 +125,9 @@ def encode_dataset(facts: DatasetFacts) -> bytes:
             facts.plain_head,
             facts.last_read,
             facts.last_named,
+            facts.named,
+            facts.linked,
+            facts.ruled,
         ]
     )
 

@@ -10,9 +10,10 @@ from typing import Any, Final
 
 from headwater_graph.store import GraphTransaction
 
-from headwater_collector.projection.facts import DatasetFacts, JobFacts, RunFacts
-from headwater_collector.projection.groups import leader, links, members, open_groups, relink
+from headwater_collector.projection.facts import ColumnFacts, DatasetFacts, JobFacts, RunFacts
+from headwater_collector.projection.groups import leader, members, open_groups, regroup
 from headwater_collector.projection.projector import difference, merge
+from headwater_collector.projection.rules import RULES, drop_unnamed, link
 from headwater_collector.projection.saying import Saying
 from headwater_collector.projection.timeline import rebind_all
 from headwater_collector.projection.touch import touches
@@ -64,11 +65,14 @@ def exclude(transaction: GraphTransaction, remainder: Remainder) -> None:
     """
     view = View(transaction)
     scopes = remainder.scopes
-    view.load(set().union(*scopes.values()))
+    view.load({RULES}.union(*scopes.values()))
     for kind in KINDS:
         getattr(view, kind).begin_anew(scopes[kind])
     merge(view, deepcopy(remainder.said))
     _empty_what_is_gone(view, scopes)
+    _keep_what_was_worked_out(view)
+    link(view, list(view.datasets.now))
+    drop_unnamed(view)
     runs = list(view.runs.now)
     _bind(view, runs)
     jobs = {job for run in runs for job in (*view.runs.now[run].said, *_said_before(view, run))}
@@ -86,16 +90,20 @@ def _empty_what_is_gone(view: View, scopes: Mapping[str, set[str]]) -> None:
             before = found.before(name)
             if before is not None:
                 found.now[name] = _nothing(before)
-                found.gone.add(name)
+                if kind != "datasets":  # alias rules may give the name of one still
+                    found.gone.add(name)
 
 
 def _nothing(before: Any) -> Any:
-    return type(before)(before.run_id) if isinstance(before, RunFacts) else type(before)(*_identity(before))
-
-
-def _identity(before: Any) -> tuple[str, ...]:
-    named = (before.namespace, before.name)
-    return named if isinstance(before, JobFacts | DatasetFacts) else (before.job, *named)
+    match before:
+        case RunFacts():
+            return RunFacts(before.run_id)
+        case JobFacts():
+            return JobFacts(before.namespace, before.name)
+        case DatasetFacts():
+            return DatasetFacts(before.namespace, before.name, named=False)
+        case _:
+            return ColumnFacts(before.job, before.namespace, before.name)
 
 
 def _said_before(view: View, run: str) -> Iterable[str]:
@@ -105,7 +113,7 @@ def _said_before(view: View, run: str) -> Iterable[str]:
 
 def _bind(view: View, runs: Iterable[str]) -> None:
     """Work out again the timelines of the datasets at hand, and of those that these runs touch otherwise now."""
-    formed = _regroup(view)
+    formed = regroup(view, parted=True)
     touched = {run: (touches(view.runs.before(run)), touches(view.runs.now[run])) for run in runs}
     datasets = set(view.datasets.now)
     for old, new in touched.values():
@@ -125,16 +133,14 @@ def _bind(view: View, runs: Iterable[str]) -> None:
     }
 
 
-def _regroup(view: View) -> dict[str, set[str]]:
-    """Part and join the groups of datasets whose links differ; return as `relink` does."""
-    changed = set[str]()
+def _keep_what_was_worked_out(view: View) -> None:
+    """Give the datasets back what is moved on from what it was: their groups, the ends of timelines, their rules."""
     for name, facts in list(view.datasets.now.items()):
         before = view.datasets.before(name)
-        if before:
-            facts.group, facts.head, facts.plain_head = before.group, before.head, before.plain_head
-            facts.last_read, facts.last_named = before.last_read, before.last_named
-            for version in {*before.versions}.difference(facts.versions):
-                version_facts(view, name, version).event = False
-        if links(name, facts) != links(name, before):
-            changed.add(name)
-    return relink(view, changed) if changed else {}
+        if before is None:
+            continue
+        facts.group, facts.head, facts.plain_head = before.group, before.head, before.plain_head
+        facts.last_read, facts.last_named = before.last_read, before.last_named
+        facts.linked, facts.ruled = before.linked, before.ruled
+        for version in {*before.versions}.difference(facts.versions):
+            version_facts(view, name, version).event = False

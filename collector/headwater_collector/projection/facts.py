@@ -209,9 +209,16 @@ class DatasetFacts:
     """Time of the latest read that named no version."""
     last_named: str = ""
     """Latest first reading of a version that nobody wrote by name."""
+    named: bool = True
+    """An event names it; else only alias rules do."""
+    linked: int = 0
+    """How many datasets alias rules give its name; worked out by `rules`, like the next."""
+    ruled: list[list[str]] = field(default_factory=list)
+    """Its other names by alias rules: rule, namespace and name of each."""
 
     def merge(self, other: "DatasetFacts") -> None:
         """Take in what other events say of the same dataset."""
+        self.named = self.named or other.named
         merge_registers(self.registers, other.registers)
         if other.versions and not set(other.versions) <= set(self.versions):
             self.versions = sorted({*self.versions, *other.versions})

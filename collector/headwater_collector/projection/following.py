@@ -1,12 +1,13 @@
 """The graph follows what operators decide: which events are excluded, in log order with the events."""
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, Protocol
 
 from headwater_graph.store import GraphStore
 
-from headwater_collector.decision import DecisionKind, recorded_decision
+from headwater_collector.alias_rule import AliasRule, recorded_rule
+from headwater_collector.decision import Decision, DecisionKind, recorded_decision
 from headwater_collector.errors import HeadwaterError
 from headwater_collector.eventlog import EVENT, LogEntry
 from headwater_collector.parse import recorded_event
@@ -57,19 +58,38 @@ class Foresight:
 
         Decisions that could not be followed do not count, except those at the offsets `tried`.
         """
-        failed = {*self._failed()}.difference(tried)
         found: set[str] = set()
-        for entry in self._log.decisions(max(through, self._through)):
-            decision = recorded_decision(entry)
-            if decision.kind is DecisionKind.EXCLUDE and entry.offset not in failed:
+        for decision in self._followed(max(through, self._through), tried):
+            if decision.kind is DecisionKind.EXCLUDE:
                 found.add(decision.subject)
-            elif decision.kind is DecisionKind.INCLUDE and entry.offset not in failed:
+            elif decision.kind is DecisionKind.INCLUDE:
                 found.discard(decision.subject)
         return found
+
+    def rules(self, through: int, tried: Iterable[int] = ()) -> dict[str, AliasRule]:
+        """Return the alias rules by id after the decisions up to this offset; `tried` as for `excluded`."""
+        found: dict[str, AliasRule] = {}
+        for decision in self._followed(through, tried):
+            if decision.kind is DecisionKind.ALIAS_RULE:
+                found[decision.subject] = recorded_rule(decision.content)
+            elif decision.kind is DecisionKind.REMOVE_RULE:
+                found.pop(decision.subject, None)
+        return found
+
+    def _followed(self, through: int, tried: Iterable[int]) -> Iterator[Decision]:
+        failed = {*self._failed()}.difference(tried)
+        entries = self._log.decisions(through)
+        return (recorded_decision(entry) for entry in entries if entry.offset not in failed)
 
     def foresaw(self, decision: int, event: int) -> bool:
         """Return whether the event at this offset was met knowing of the decision at that offset."""
         return decision <= self._through and event > self._since
+
+
+def about_rules(entries: Iterable[LogEntry]) -> bool:
+    """Return whether any of these decisions is about alias rules."""
+    kinds = (DecisionKind.ALIAS_RULE, DecisionKind.REMOVE_RULE)
+    return any(recorded_decision(entry).kind in kinds for entry in entries)
 
 
 def subjects(log: DecidedLog, entries: Iterable[LogEntry], foresight: Foresight) -> list[LogEntry]:

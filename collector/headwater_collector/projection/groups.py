@@ -1,4 +1,4 @@
-"""Which datasets are one: every dataset with all its other names, as symlinks link them (DESIGN, section 4).
+"""Which datasets are one: every dataset with all its other names, as symlinks and rules link them (DESIGN, section 4).
 
 Raw names keep their nodes, their versions and their registers; a group shares one timeline of reads and writes, so that
 what was written under one name is found by who reads it under another. Links join whichever dataset says them.
@@ -13,9 +13,12 @@ from headwater_collector.projection.view import View
 
 
 def links(dataset: str, facts: DatasetFacts | None) -> set[str]:
-    """Return the keys of the datasets that a dataset says it is another name of."""
-    register = facts.registers.get("symlinks") if facts else None
+    """Return the keys of the datasets that a dataset is another name of, as it says or alias rules do."""
+    if facts is None:
+        return set()
+    register = facts.registers.get("symlinks")
     found = {dataset_key(namespace, name) for namespace, name, _ in (register[1] or () if register else ())}
+    found |= {dataset_key(namespace, name) for _, namespace, name in facts.ruled}
     return found - {dataset}
 
 
@@ -36,8 +39,8 @@ def open_groups(view: View, datasets: Iterable[str]) -> None:
     view.open(view.datasets, {name for dataset in wanted for name in view.datasets.now[dataset].group})
 
 
-def regroup(view: View) -> dict[str, set[str]]:
-    """Bring the groups up to date with what the batch says.
+def regroup(view: View, *, parted: bool = False) -> dict[str, set[str]]:
+    """Bring the groups up to date with what the batch says; `parted` if it may take all links of a dataset away.
 
     Returns the groups that came to be by joining or parting histories, by their leader: only all of their runs can tell
     how their reads are bound now, and these are to be found under all names that were one with theirs before.
@@ -45,7 +48,8 @@ def regroup(view: View) -> dict[str, set[str]]:
     changed = {
         dataset
         for dataset, facts in view.datasets.now.items()
-        if "symlinks" in facts.registers and links(dataset, facts) != links(dataset, view.datasets.before(dataset))
+        if (parted or facts.ruled or "symlinks" in facts.registers)
+        and links(dataset, facts) != links(dataset, view.datasets.before(dataset))
     }
     return relink(view, changed) if changed else {}
 

@@ -20,6 +20,7 @@ from headwater_collector.projection.render_entities import (
     version_labels,
 )
 from headwater_collector.projection.rendering import SHARED, Rendering
+from headwater_collector.projection.rules import RULES, link_new
 from headwater_collector.projection.say import say
 from headwater_collector.projection.saying import Saying
 from headwater_collector.projection.timeline import declare, rebind, rebind_all
@@ -40,10 +41,11 @@ def apply(transaction: GraphTransaction, events: Iterable[Event]) -> dict[str, l
     said = [(event.id, say(event)) for event in events]
     sayings = [saying for _, saying in said]
     view = View(transaction)
-    view.load(scopes_of(sayings))
+    view.load(scopes_of(sayings) | {RULES})
     for saying in sayings:
         merge(view, saying)
     changed = [run for run in view.runs.now if view.runs.now[run].said]
+    link_new(view)
     formed = regroup(view)
     for first, former in formed.items():
         rebind_all(view, first, former)
@@ -154,7 +156,7 @@ def _jobs(view: View, change: GraphChange) -> None:
 
 def _dataset_values(facts: DatasetFacts) -> tuple[object, ...]:
     # Its lineage facet makes edges, which tell when it was said.
-    return _values(facts.registers), facts.registers.get("lineage"), facts.columns
+    return _values(facts.registers), facts.registers.get("lineage"), facts.columns, facts.ruled
 
 
 def _job_values(facts: JobFacts) -> tuple[object, ...]:

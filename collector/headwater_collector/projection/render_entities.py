@@ -98,6 +98,11 @@ def render_dataset(dataset: str, facts: DatasetFacts | None) -> Rendering:
             for pair in ((dataset, other), (other, dataset)):
                 edge = Edge("ALIAS_OF", *pair, {"saidBy": dataset, "type": alias_type or None}, dataset)
                 found.edges[edge.identity] = edge
+    for rule, namespace, name in facts.ruled:
+        other = dataset_key(namespace, name)
+        for pair in ((dataset, other), (other, dataset)):
+            edge = Edge("ALIAS_OF", *pair, {"saidBy": rule}, rule)
+            found.edges[edge.identity] = edge
     found.kept(dataset, facts.registers)
     return found
 

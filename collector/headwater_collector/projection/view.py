@@ -93,6 +93,11 @@ class View:
         for key in wanted:
             scopes.find(key)
 
+    def text(self, key: str) -> str:
+        """Return the JSON of a scope's facts as the graph holds them, empty for none."""
+        self.load([key])
+        return self._texts[key]
+
     def shape(self, digest: str) -> str:
         """Return the content of a columnLineage facet by its digest."""
         if digest not in self.shapes:

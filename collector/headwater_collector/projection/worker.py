@@ -15,8 +15,9 @@ from headwater_graph.store import GraphStore, GraphTransaction, Position
 from headwater_collector.errors import HeadwaterError
 from headwater_collector.eventlog import DECISION, LogEntry
 from headwater_collector.parse import recorded_event
-from headwater_collector.projection.following import DecidedLog, Foresight, subjects, take_out
+from headwater_collector.projection.following import DecidedLog, Foresight, about_rules, subjects, take_out
 from headwater_collector.projection.projector import PROJECTION_VERSION, apply
+from headwater_collector.projection.relinking import relink_all
 
 logger = logging.getLogger(__name__)
 
@@ -249,7 +250,10 @@ class ProjectionWorker:
     def _follow(self, entries: Sequence[LogEntry]) -> None:
         """Let the graph follow decisions; doing it again changes nothing."""
         through = max(entries[-1].offset, self._position)
-        out = self._foresight.excluded(through, [entry.offset for entry in entries])
+        tried = [entry.offset for entry in entries]
+        if about_rules(entries):
+            relink_all(self._store, self._foresight.rules(through, tried), self._alive)
+        out = self._foresight.excluded(through, tried)
         found = subjects(self._log, entries, self._foresight)
         excluded = [event for event in found if event.event_id in out]
         failed = set(self._index.failed())

@@ -7,6 +7,7 @@ from importlib.metadata import version
 from fastapi import FastAPI
 
 from headwater_collector.server.access import Guards
+from headwater_collector.server.aliases import alias_routes
 from headwater_collector.server.decisions import decision_routes
 from headwater_collector.server.docs import docs_routes
 from headwater_collector.server.events import event_routes
@@ -42,6 +43,7 @@ def create_app(services: Services) -> FastAPI:
     app.include_router(lineage_routes(receiver))
     app.include_router(event_routes(services, guards))
     app.include_router(decision_routes(services, guards))
+    app.include_router(alias_routes(services, guards))
     app.include_router(read_routes(services, guards))
     app.include_router(operation_routes(services, guards))
     app.include_router(metrics_routes(services.meters))

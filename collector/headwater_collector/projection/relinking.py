@@ -1,0 +1,43 @@
+"""A change of the alias rules in the graph: all datasets are gone through, and linked as the rules say now."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Final
+
+from headwater_graph.change import GraphChange
+from headwater_graph.store import GraphStore, GraphTransaction
+
+from headwater_collector.projection.groups import regroup
+from headwater_collector.projection.projector import difference
+from headwater_collector.projection.rules import RULES, Rules, drop_unnamed, link, rules_text
+from headwater_collector.projection.timeline import rebind_all
+from headwater_collector.projection.view import View
+
+PAGE: Final = 200
+"""Datasets that are linked in one transaction."""
+
+
+def relink_all(store: GraphStore, rules: Rules, alive: Callable[[], None], page: int = PAGE) -> None:
+    """Make these the rules of the graph, and link all its datasets by them; doing it again changes nothing.
+
+    `alive` is called between pages, and may raise to end it: the rules stand then, and the rest is to be done again.
+    """
+    store.transact(lambda transaction: transaction.write(GraphChange(facts={RULES: rules_text(rules)})))
+    after: str | None = ""
+    while after is not None:
+        after = store.transact(partial(relink, after=after, limit=page))
+        alive()
+
+
+def relink(transaction: GraphTransaction, after: str, limit: int) -> str | None:
+    """Link the datasets whose keys follow `after`; return the key of the last one, None if there was none."""
+    view = View(transaction)
+    keys = transaction.datasets(after, limit)
+    view.load([*keys, RULES])
+    view.open(view.datasets, keys)
+    link(view, keys)
+    drop_unnamed(view)
+    for first, former in regroup(view, parted=True).items():
+        rebind_all(view, first, former)
+    transaction.write(difference(view))
+    return keys[-1] if keys else None
