@@ -96,7 +96,7 @@ def _compiled(field: str, pattern: str) -> Any:
         return re2.compile(pattern, options)  # type: ignore[no-untyped-call]
     except re2.error as error:
         said = error.args[0].decode(errors="replace") if isinstance(error.args[0], bytes) else str(error)
-        hint = " (RE2 has neither back references nor lookaround)" if "escape" in said or "Perl" in said else ""
+        hint = " (RE2 has neither back references nor lookaround)" if "escape" in said or "perl" in said else ""
         raise BadRequest(
             f"{field}: {pattern[:200]!r} is not a regular expression of RE2: {said[:200]}{hint}."
         ) from None

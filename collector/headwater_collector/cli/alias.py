@@ -74,7 +74,11 @@ def apply(client: Client, as_json: bool, yes: bool, reason: str, **rule: str) ->
 
 
 def _asked(as_json: bool) -> bool:
-    return not as_json and sys.stdin.isatty() and sys.stdout.isatty() and click.confirm("Apply it?")
+    return not as_json and _on_terminal() and click.confirm("Apply it?")
+
+
+def _on_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def _show(found: dict[str, Any]) -> None:
