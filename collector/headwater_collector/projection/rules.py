@@ -35,6 +35,8 @@ def _rules(text: str) -> Rules:
 
 def link_new(view: View) -> None:
     """Link the datasets that are named for the first time in this batch."""
+    if not view.text(RULES):
+        return  # as almost always: the facts as they were need not be read for it
     link(view, [name for name, facts in view.datasets.now.items() if facts.named and not _was_named(view, name)])
 
 
