@@ -35,7 +35,7 @@ class Mentions:
 
     def maybe(self, body: bytes) -> bool:
         """Return whether the body may name one of them; False only if it certainly does not."""
-        if self._all or b"\\u" in body or b"\\/" in body:
+        if self._all or (b"\\" in body and (b"\\u" in body or b"\\/" in body)):  # most have no backslash at all
             return True
         if any(name in body and namespace in body for name, namespace in self._named):
             return True
