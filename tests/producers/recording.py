@@ -16,7 +16,7 @@ NEUTRAL: Final = "/srv"
 _TEMPORARY: Final = re.compile(r"/[^\s'\":]*/pytest-[^\s/]+/(?:pytest-[^\s/]+/)?(?:popen-\w+/)?")
 _MACHINE: Final = re.compile(r"/[^\s'\":]*/(?=site-packages|jobs/|lib/python)")
 _PASSED_OVER: Final = re.compile(
-    r"collect_limit|map_partitions|deserialize|save_as_v1|[0-9a-f]{12}_(?:meta)?data|"
+    r"features\.\d+$|collect_limit|map_partitions|deserialize|save_as_v1|[0-9a-f]{12}_(?:meta)?data|"
     r"\.(?:train|score|publish)\.query|load\.query\.2|not_null|unique"
 )
 """Jobs of which enough others are kept."""

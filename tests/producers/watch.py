@@ -21,7 +21,7 @@ from tests.faults.served import Headwater, run
 PATIENCE: Final = 900
 """Seconds for one command of a producer; the machine may be busy."""
 _FORWARDED: Final = ("content-type", "content-encoding", "authorization")
-_UNSET: Final = ("HEADWATER_", "OPENLINEAGE_", "AIRFLOW", "DBT_", "SPARK_", "PYTHONPATH", "VIRTUAL_ENV")
+_UNSET: Final = ("HEADWATER_", "OPENLINEAGE_", "AIRFLOW", "DBT_", "SPARK_", "PYTHON", "VIRTUAL_ENV")
 """How variables begin that would change what a producer does."""
 
 Row = dict[str, Any]

@@ -1,0 +1,119 @@
+"""What real producers sent, recorded: it stands in where they are not run, and says the same in every order."""
+
+import random
+import re
+from functools import cache
+from pathlib import PurePosixPath
+from typing import Final
+
+import pytest
+from headwater_collector.event import Event
+from headwater_collector.node import names_in
+from headwater_collector.parse import parse_event
+from headwater_collector.projection.projector import apply
+
+from tests.producers.recording import FOLDER, names, recorded
+from tests.reference.graph import Graph, differences
+from tests.reference.memory_graph import MemoryGraph
+from tests.reference.model import expected_graph
+
+WIRED: Final = {
+    "airflow": {
+        ("orders.csv", "shop.public.clean_orders"),
+        ("shop.public.clean_orders", "shop.public.customer_features"),
+        ("shop.public.customer_features", "churn"),
+        ("shop.public.customer_features", "shop.public.scores"),
+        ("churn", "shop.public.scores"),
+    },
+    "dbt": {
+        ("shop.main.raw_orders", "shop.main.stg_orders"),
+        ("shop.main.raw_customers", "shop.main.customer_features"),
+        ("shop.main.stg_orders", "shop.main.customer_features"),
+        ("shop.lake.clicks", "shop.main.customer_features"),
+        ("read_csv", "shop.main.customer_features"),
+        ("shop.main.customer_features", "shop.main.scores"),
+    },
+    "feast": {
+        ("customer_features_source", "customer_features"),
+        ("customer", "customer_features"),
+        ("customer_features", "churn_v1"),
+        ("customer_features", "online_store_customer_features"),
+        ("customer_features_source", "online_store_customer_features"),
+        ("customer", "online_store_customer_features"),
+    },
+    "spark": {
+        ("customers.csv", "customer"),
+        ("orders.json", "customer"),
+        ("customer", "country_spend"),
+        ("country_spend", "country_spend"),
+        ("customer", "predictions"),
+        ("customer", "never"),
+    },
+}
+"""Which dataset feeds which through a job or a step of one, by the last parts of their names."""
+FAILED: Final = {
+    "airflow": {"shop", "shop.publish"},
+    "dbt": {"dbt-run-shop", "shop.main.shop.scores"},
+    "feast": set[str](),
+    "spark": {"shop_features.execute_insert_into_hadoop_fs_relation_command.lake_never"},
+}
+"""The jobs of which a run failed."""
+
+each = pytest.mark.parametrize("name", WIRED)
+
+
+@cache
+def events(name: str) -> tuple[Event, ...]:
+    return tuple(parse_event(body) for body in recorded(name))
+
+
+def project(sent: list[Event]) -> Graph:
+    memory = MemoryGraph()
+    for event in sent:
+        apply(memory, [event])
+    return memory.graph
+
+
+def _last(key: str) -> str:
+    return PurePosixPath(names_in(key)[1]).name
+
+
+def test_each_producer_is_recorded_and_little_of_it() -> None:
+    assert set(names()) == set(WIRED) == set(FAILED)
+    assert 40 <= sum(len(events(name)) for name in names()) <= 60
+    assert sum(path.stat().st_size for path in FOLDER.iterdir()) < 300_000
+
+
+@each
+def test_where_it_was_recorded_is_not_told(name: str) -> None:
+    text = b"\n".join(recorded(name)).decode()
+    assert not re.search(r"/(?:tmp|root|home|var|usr|opt|work|private|Users)/|pytest-", text)
+    assert '"userName":"root"' not in text
+
+
+@each
+def test_the_wiring_is_what_the_producer_said(name: str) -> None:
+    graph = project(list(events(name)))
+    owners = {target for type_, _, target, _ in graph.edges if type_ == "FEEDS"}
+    wired = {
+        (_last(source), _last(target))
+        for owner in owners
+        for source in graph.sources("FEEDS", owner)
+        for target in graph.targets("PRODUCES", owner)
+    }
+    assert wired == WIRED[name]
+
+
+@each
+def test_what_failed_is_failed(name: str) -> None:
+    graph = project(list(events(name)))
+    runs = graph.of_label("Run").values()
+    assert {names_in(run["jobKey"])[1] for run in runs if run.get("state") == "FAIL"} == FAILED[name]
+
+
+@each
+@pytest.mark.parametrize("seed", range(3))
+def test_the_graph_is_that_of_the_model_in_every_order(name: str, seed: int) -> None:
+    shuffled = list(events(name))
+    random.Random(seed).shuffle(shuffled)
+    assert differences(expected_graph(events(name)), project(shuffled)) == []
