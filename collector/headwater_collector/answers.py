@@ -141,13 +141,20 @@ def _reach(
 def _read(rows: dict[str, Any], level: Level) -> tuple[dict[str, node.Node], Reached]:
     if level == "design":
         data, acts = _by_key(node.dataset, rows["datasets"]), _by_key(node.job, rows["jobs"])
-        owners = _by_key(node.job, ((row[1], (), *row[2:]) for row in rows["steps"]))
+        owners = _by_key(_owner, (row[1:] for row in rows["steps"]))
     else:
         data, acts = _by_key(node.version, rows["versions"]), _by_key(node.run, rows["runs"])
         owners = _by_key(node.run, (row[1:] for row in rows["steps"]))
     steps = {row[0]: row[1] for row in rows["steps"]}
     reached = Reached(frozenset([*data, *acts, *steps]), steps, rows["edges"])
-    return {**data, **owners, **acts}, reached
+    return {**owners, **data, **acts}, reached
+
+
+def _owner(key: str, namespace: str, name: str, type_: str | None) -> node.Node:
+    """Return the owner of a step of the design level: a job, or a dataset that says what it derives from."""
+    if granularity.is_data(key):
+        return node.dataset(key, (), namespace, name, type_, None)
+    return node.job(key, (), namespace, name, type_)
 
 
 def _by_key(make: Callable[..., node.Node], rows: Iterable[Iterable[Any]]) -> dict[str, node.Node]:

@@ -19,6 +19,9 @@ MAX_PAGE: Final = 1_000
 _END: Final = "9999-12-31T00:00:00Z"
 _BEGINNING: Final = "0001-01-01T00:00:00Z"
 
+_MAPS: Final = {"inputs", "outputs", "triggers", "triggeredBy", "tags", "columnTags", "tests", "metrics", "code"}
+"""Members of an entity that are maps or lists of them, of which what is not known is left out as well."""
+
 Item = dict[str, Any]
 Page = dict[str, Any]
 
@@ -116,8 +119,15 @@ def _detail(queries: Queries, kind: str, name: str, **parameters: Any) -> Item:
     item = queries.read(kind, key=found.key, **parameters)["item"]
     if item is None:
         raise NotFound(f"{name} is there no more.")
+    item = {part: _said(value) if part in _MAPS else value for part, value in item.items()}
     facets = queries.read("facets_of", keys=[found.key])["facets"]
     return {**shown(item), "facets": {facet: orjson.loads(json) for facet, json in facets}}
+
+
+def _said(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_said(each) for each in value]
+    return {n: v for n, v in value.items() if v is not None} if isinstance(value, dict) else value
 
 
 def shown(item: Item) -> Item:

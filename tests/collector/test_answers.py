@@ -230,6 +230,23 @@ def test_runs_and_versions_are_run_level_and_fold_up_to_design(driver: neo4j.Dri
     assert set(names(ask("upstream", "0aaaaaaa", level="design"))) == {"load()", "raw"}
 
 
+def test_a_dataset_that_says_what_it_derives_from_is_reached_without_a_job(driver: neo4j.Driver, ask: Ask) -> None:
+    drawing = Drawing()
+    raw, clean = drawing.dataset("raw"), drawing.dataset("clean")
+    step = drawing.node("datasetstep|clean")
+    drawing.edge("HAS_STEP", clean, step)
+    drawing.wire([raw], step, [clean])
+    drawing.simple("clean", "train", "model")
+    drawing.save(driver)
+    for direction, start, far in (("upstream", "model", "raw"), ("downstream", "raw", "model")):
+        answer = ask(direction, start)
+        distances = {node["name"]: (node["kind"], node["distance"]) for node in answer["nodes"]}
+        assert distances["clean"] == ("dataset", 1)
+        assert distances[far] == ("dataset", 2)
+        assert {"source": raw, "target": clean, "type": "FEEDS", "evidence": "ALL_INPUTS"} in answer["edges"]
+    assert {node["name"]: node["distance"] for node in ask("upstream", "clean")["nodes"]} == {"clean": 0, "raw": 1}
+
+
 def test_the_run_ladder(driver: neo4j.Driver, ask: Ask) -> None:
     drawing, first, last = run_ladder(30)
     drawing.save(driver)
@@ -247,6 +264,8 @@ def test_what_stands_behind_runs_is_told(driver: neo4j.Driver, ask: Ask) -> None
     drawing.edge("WITH_PARAMS", run, drawing.node("params|1", params=["depth=3"]))
     drawing.edge("RAN_IN", run, drawing.node("environment|1", python="3.12", packages=["a==1"]))
     drawing.edge("MEASURED", run, drawing.node("metric|1", name="auc", value=0.5, split="test"))
+    drawing.edge("MEASURED", run, drawing.node("metric|2", name="rowCount", value=9.0))
+    drawing.edge("DESCRIBES", "metric|2", model)
     drawing.edge("CHECKED", drawing.node("assertion|1", name="not_null", column="x", success=False), model)
     drawing.save(driver)
 

@@ -42,7 +42,28 @@ def _drawing() -> Drawing:
     stub = drawing.node("run|stub", runId="stub", jobKey=load)
     drawing.edge("RUN_OF", stub, load)
     drawing.edge("HAS_FACET", load, drawing.node("facet|x|custom", name="custom", json='{"a": [1]}'))
+    _draw_facets(drawing, load, new)
     return drawing
+
+
+def _draw_facets(drawing: Drawing, load: str, version: str) -> None:
+    run, root = "run|10000000-0000-4000-8000-000000000000", "run|stub"
+    tag = drawing.node("tag|tier|gold", tag="tier=gold", name="tier", value="gold")
+    for owner in (run, load, "dataset|lake|clean", drawing.column("clean", "email")):
+        drawing.edge("TAGGED", owner, tag, source="USER")
+    for before, after in ((root, run), (drawing.job("dag"), load)):
+        drawing.edge("TRIGGERS", before, after, id=after, saidBy=after, type="IMPLICIT_DEPENDENCY")
+    drawing.edge("HAS_ROOT", run, root)
+    test = drawing.node("assertion|x", name="unique", success=True, status="pass", runId="1")
+    drawing.edge("REPORTED", run, test)
+    drawing.edge("CHECKED", test, version)
+    metric = drawing.node("metric|x", name="rowCount", value=9.0)
+    drawing.edge("MEASURED", run, metric)
+    drawing.edge("DESCRIBES", metric, version)
+    drawing.edge("USED_CODE", load, drawing.node("code|x", repository="git@x", version="c0ffee"))
+    step = drawing.node("datasetstep|clean")
+    drawing.edge("HAS_STEP", "dataset|lake|clean", step)
+    drawing.wire(["dataset|other%7Cone|t0"], step, [])
 
 
 @pytest.fixture
@@ -114,6 +135,24 @@ def test_one_job_run_and_version_are_told_in_detail(api: httpx.Client) -> None:
     version = _get(api, "/versions", name="clean@2")
     assert version["writers"] == ["run|10000000-0000-4000-8000-000000000000"]
     assert (version["writtenAt"], version["name"]) == ("2026-01-01T00:00:00.000000002Z", "clean")
+
+
+def test_what_facets_say_is_told_in_detail(api: httpx.Client) -> None:
+    tag = {"tag": "tier=gold", "name": "tier", "value": "gold", "source": "USER"}
+    run = _get(api, "/runs", runId="10000000")
+    assert (run["tags"], run["root"]) == ([tag], "run|stub")
+    assert run["triggeredBy"] == [{"key": "run|stub", "type": "IMPLICIT_DEPENDENCY"}]
+    assert run["tests"] == [
+        {"name": "unique", "success": True, "status": "pass", "versions": ["version|lake|clean|v|2"]}
+    ]
+    assert [found["key"] for found in run["outputs"]] == ["version|lake|clean|v|2"]
+    job = _get(api, "/jobs", name="load")
+    assert (job["tags"], job["code"]) == ([tag], {"repository": "git@x", "version": "c0ffee"})
+    assert [found["key"] for found in job["triggeredBy"]] == ["job|airflow|dag"]
+    dataset = _get(api, "/datasets", name="clean")
+    assert (dataset["tags"], dataset["columnTags"]) == ([tag], [{**tag, "column": "email"}])
+    assert dataset["derivedFrom"] == ["dataset|other%7Cone|t0"]
+    assert _get(api, "/versions", name="clean@2")["metrics"] == [{"name": "rowCount", "value": 9.0, "run": run["key"]}]
 
 
 @pytest.mark.parametrize(

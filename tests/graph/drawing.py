@@ -41,7 +41,7 @@ class Drawing:
         self._labels[key] = labels
         return key
 
-    def edge(self, type_: str, source: str, target: str, **properties: Any) -> None:
+    def edge(self, type_: str, source: str, target: str, /, **properties: Any) -> None:
         assert type_ in _TYPES
         self._edges.append((type_, source, target, properties))
 

@@ -1,4 +1,4 @@
-// What stands behind runs: code, parameters, environment, seeds, metrics, as far as they were said.
+// What stands behind runs: code, parameters, environment, seeds, metrics but those of datasets, as far as they were said.
 // parameters: keys (list of keys of Run)
 // columns: runs [key, engine, seeds, nominalStart, code, params, key of the environment, metrics [name, value, split, step]],
 //   environments [key, properties]
@@ -10,12 +10,13 @@ OPTIONAL MATCH (r)-[:RAN_IN]->(e:Environment)
 WITH r, head(collect(c)) AS c, head(collect(p)) AS p, head(collect(e)) AS e
 CALL (r) {
   OPTIONAL MATCH (r)-[:MEASURED]->(m:Metric)
+  WHERE NOT (m)-[:DESCRIBES]->()
   WITH m
   ORDER BY m.name, m.split, m.step
   RETURN collect(CASE WHEN m IS NULL THEN null ELSE [m.name, m.value, m.split, m.step] END) AS metrics
 }
 WITH collect(DISTINCT e) AS es,
      collect([r.key, r.engine, r.seeds, toString(r.nominalStart),
-              c {.repository, .version, .branch, .tag, .path, .dirty, .diffSha256}, p.params, e.key, metrics]) AS runs
+              c {.repository, .version, .branch, .tag, .path, .pullRequest, .dirty, .diffSha256, .language, .sourceSha256}, p.params, e.key, metrics]) AS runs
 RETURN runs,
        [e IN es | [e.key, e {.python, .os, .packages, .lockSha256, .image, .hardware}]] AS environments
