@@ -95,16 +95,17 @@ def render_dataset(dataset: str, facts: DatasetFacts | None) -> Rendering:
     for namespace, name, alias_type in _value(facts.registers, "symlinks") or ():
         other = dataset_key(namespace, name)
         if other != dataset:
-            for pair in ((dataset, other), (other, dataset)):
-                edge = Edge("ALIAS_OF", *pair, {"saidBy": dataset, "type": alias_type or None}, dataset)
-                found.edges[edge.identity] = edge
+            _alias(found, dataset, other, dataset, alias_type)
     for rule, namespace, name in facts.ruled:
-        other = dataset_key(namespace, name)
-        for pair in ((dataset, other), (other, dataset)):
-            edge = Edge("ALIAS_OF", *pair, {"saidBy": rule}, rule)
-            found.edges[edge.identity] = edge
+        _alias(found, dataset, dataset_key(namespace, name), rule)
     found.kept(dataset, facts.registers)
     return found
+
+
+def _alias(found: Rendering, dataset: str, other: str, said_by: str, type_: str = "") -> None:
+    for pair in ((dataset, other), (other, dataset)):
+        edge = Edge("ALIAS_OF", *pair, {"saidBy": said_by, "type": type_ or None}, said_by)
+        found.edges[edge.identity] = edge
 
 
 def _declared(found: Rendering, dataset: str, facts: DatasetFacts) -> None:
