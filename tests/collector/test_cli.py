@@ -71,7 +71,7 @@ def test_unknown_command_is_wrong_use(capsys: Capture) -> None:
 def test_status(served: Served, capsys: Capture) -> None:
     accept(served, 2)
     code, out, _ = run(capsys, "status")
-    assert (code, "2 events, 2 not yet in the graph" in out) == (0, True)
+    assert (code, "2 entries, 2 not yet in the graph" in out) == (0, True)
     assert answer(capsys, "status")["pending"] == 2
 
 

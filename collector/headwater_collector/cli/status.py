@@ -42,7 +42,7 @@ def _told(url: str, found: dict[str, Any]) -> str:
     events, log, graph = found["events"], found["log"], found["graph"]
     lines = [
         f"Headwater {found['version']} at {url}",
-        f"Log      {log['end']} events, {found['pending']} not yet in the graph"
+        f"Log      {log['end']} entries, {found['pending']} not yet in the graph"
         + (f"; {log['problem']}" if log["problem"] else ""),
         f"Graph    {graph['address'] or 'unknown'}, {'reachable' if graph['reachable'] else 'NOT reachable'}"
         + (f"; {graph['problem']}" if graph["problem"] else ""),
