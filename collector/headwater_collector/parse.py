@@ -1,7 +1,9 @@
 """From bytes to an `Event`: JSON, kind, identity and time are checked; facets are left as they are."""
 
 import re
+import threading
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Final
 
 import orjson
@@ -15,8 +17,19 @@ EVENT_TYPES: Final = frozenset({"START", "RUNNING", "COMPLETE", "ABORT", "FAIL",
 MAX_WARNINGS: Final = 20
 """How many warnings are kept on one event."""
 
+_LARGE: Final = 1024 * 1024
+_one_large: Final = threading.Lock()
+_not_large: Final = nullcontext()
 _UUID: Final = re.compile("[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _KIND_IN_URL: Final = re.compile("(RunEvent|JobEvent|DatasetEvent)$")
+
+
+def alone_if_large(raw: bytes) -> AbstractContextManager[object]:
+    """Return what to hold while these bytes are parsed and used: large ones wait for each other in all threads.
+
+    Parsed, a body of very many small values takes up to thirty times its bytes.
+    """
+    return _one_large if len(raw) >= _LARGE else _not_large
 
 
 def parse_event(raw: bytes) -> Event:

@@ -40,6 +40,8 @@ class GraphChange:
 
     nodes: dict[str, Node] = field(default_factory=dict)
     edges: dict[tuple[str, str, str, str], Edge] = field(default_factory=dict)
+    known: dict[tuple[str, str, str, str], Edge] = field(default_factory=dict)
+    """Those of `edges` that are in the graph already, as they stand there: only what differs has to be written."""
     removed_nodes: set[str] = field(default_factory=set)
     removed_edges: set[tuple[str, str, str, str]] = field(default_factory=set)
     facts: dict[str, str] = field(default_factory=dict)

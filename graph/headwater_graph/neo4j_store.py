@@ -90,7 +90,7 @@ class Neo4jTransaction:
         for label, keys in _by_label(change.removed_nodes).items():
             self._run(templates.remove_nodes(label), keys=keys)
         self._nodes(change.nodes)
-        self._edges(change.edges.values())
+        self._edges(change)
         for extra, datasets in _grouped(change.relabelled.items()).items():
             self._run(templates.set_version_labels(extra), keys=datasets)
         rows = [{"key": key, "json": change.facts[key]} for key in sorted(change.facts) if change.facts[key]]
@@ -126,14 +126,19 @@ class Neo4jTransaction:
                 rows = [{**nodes[key].properties, "key": key} for key in named]
                 self._rows(templates.write_nodes(label, extra), rows)
 
-    def _edges(self, edges: Iterable[Edge]) -> None:
-        groups: dict[tuple[str, str, str], list[Edge]] = defaultdict(list)
-        for edge in edges:
-            groups[edge.type, _label(edge.source), _label(edge.target)].append(edge)
-        for names in sorted(groups):
-            ordered = sorted(groups[names], key=lambda edge: edge.identity)
-            rows = [{**e.properties, "sourceKey": e.source, "targetKey": e.target, "id": e.id} for e in ordered]
-            self._rows(templates.write_edges(*names), rows)
+    def _edges(self, change: GraphChange) -> None:
+        groups: dict[tuple[str, str, str, tuple[str, ...] | None], list[Edge]] = defaultdict(list)
+        for identity, edge in change.edges.items():
+            known = change.known.get(identity) if identity not in change.removed_edges else None
+            groups[edge.type, _label(edge.source), _label(edge.target), _differing(known, edge)].append(edge)
+        for (type_, source, target, names), edges in sorted(groups.items(), key=lambda group: str(group[0])):
+            ordered = sorted(edges, key=lambda edge: edge.identity)
+            wanted = [
+                edge.properties if names is None else {n: edge.properties.get(n) for n in names} for edge in ordered
+            ]
+            ends = [{"sourceKey": edge.source, "targetKey": edge.target, "id": edge.id} for edge in ordered]
+            rows = [{**properties, **keys} for properties, keys in zip(wanted, ends, strict=True)]
+            self._rows(templates.write_edges(type_, source, target, names), rows)
 
     def _remove_edges(self, identities: Iterable[tuple[str, str, str, str]]) -> None:
         groups: dict[tuple[str, str, str], list[dict[str, str]]] = defaultdict(list)
@@ -271,6 +276,14 @@ class Neo4jGraphStore:
 
     def _session(self) -> neo4j.Session:
         return self._driver.session(database=self._database)
+
+
+def _differing(known: Edge | None, edge: Edge) -> tuple[str, ...] | None:
+    """Return the names of the properties in which an edge differs from the one that is there; None if none is."""
+    if known is None:
+        return None
+    names = {*known.properties, *edge.properties}
+    return tuple(sorted(name for name in names if known.properties.get(name) != edge.properties.get(name)))
 
 
 def _text(time: DateTime) -> str:

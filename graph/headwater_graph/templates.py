@@ -22,10 +22,15 @@ def write_nodes(label: str, extra: tuple[str, ...]) -> str:
 
 
 @cache
-def write_edges(type_: str, source: str, target: str) -> str:
-    """Return the statement that writes relationships of a type between two labels."""
-    found = _assignments("r", (p for p in _TYPES[type_].properties if p.name != "id"))
-    return _edges("write/edges", type_, source, target, ASSIGNMENTS=f"SET {found}" if found else "")
+def write_edges(type_: str, source: str, target: str, names: tuple[str, ...] | None = None) -> str:
+    """Return the statement that writes relationships of a type between two labels.
+
+    With names: only these properties, of relationships that are there.
+    """
+    properties = (p for p in _TYPES[type_].properties if p.name != "id" and (names is None or p.name in names))
+    found = _assignments("r", properties)
+    clause = "MERGE" if names is None else "MATCH"
+    return _edges("write/edges", type_, source, target, CLAUSE=clause, ASSIGNMENTS=f"SET {found}" if found else "")
 
 
 @cache

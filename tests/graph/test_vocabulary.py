@@ -170,6 +170,10 @@ def test_edges_are_written_once_and_removed(
     }
     run(graph, write, rows=[{"id": full["id"], **ends}])
     assert value(graph, query, **ends).keys() <= {"id"}
+    some = tuple(p.name for p in relationship.properties if p.name != "id")[::2]
+    if some:
+        run(graph, templates.write_edges(type_, source, target, some), rows=[full])
+    assert value(graph, query, **ends).keys() - {"id"} == set(some)
     assert run(graph, remove, rows=[{**ends, "id": full["id"]}]).counters.relationships_deleted == 1
     assert run(graph, remove, rows=[{**ends, "id": full["id"]}]).counters.relationships_deleted == 0
 
@@ -210,6 +214,9 @@ def test_edges_are_sought_by_the_keys_of_their_ends(
     graph: Neo4jUnderTest, relationship: Relationship, source: str, target: str
 ) -> None:
     refute_scan(graph, templates.write_edges(relationship.name, source, target), eager=False, rows=[])
+    names = tuple(p.name for p in relationship.properties if p.name != "id")
+    if names:
+        refute_scan(graph, templates.write_edges(relationship.name, source, target, names), eager=False, rows=[])
     refute_scan(graph, templates.remove_edges(relationship.name, source, target), eager=True, rows=[])
 
 

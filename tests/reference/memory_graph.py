@@ -92,6 +92,9 @@ class MemoryGraph:
             self.graph.add_node(node.key, node.labels, **node.properties)
         for dataset, labels in change.relabelled.items():
             self._relabel(dataset, labels)
+        for identity, edge in change.known.items():
+            there = identity in change.removed_edges or self.graph.edges.get(identity) == present(dict(edge.properties))
+            _check(there, f"edge {identity} is not as it is said to stand")
         for identity, edge in change.edges.items():
             _check(identity == edge.identity, f"edge {edge.identity} is filed under {identity}")
             self._add_edge(identity)

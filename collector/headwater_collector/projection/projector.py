@@ -38,7 +38,8 @@ def apply(transaction: GraphTransaction, events: Iterable[Event]) -> dict[str, l
 
     The graph afterwards is the same whatever the order of events, their repetition, and their division into batches.
     """
-    said = [(event.id, say(event)) for event in events]
+    # By map, which lets go of each event before it asks for the next: a large one is a lot of memory.
+    said = list(map(_said, events))
     sayings = [saying for _, saying in said]
     view = View(transaction)
     view.load(scopes_of(sayings) | {RULES})
@@ -59,6 +60,10 @@ def apply(transaction: GraphTransaction, events: Iterable[Event]) -> dict[str, l
     wire(view, changed, [saying.job for saying in sayings if saying.job])
     transaction.write(difference(view))
     return {event_id: saying.warnings for event_id, saying in said if saying.warnings}
+
+
+def _said(event: Event) -> tuple[str, Saying]:
+    return event.id, say(event)
 
 
 def scopes_of(sayings: Iterable[Saying]) -> set[str]:
@@ -200,8 +205,11 @@ def _diff(view: View, change: GraphChange, before: Rendering, after: Rendering) 
         if kind_of(target) in SHARED:  # of the column of a dataset, others may speak too
             change.orphans.add(target)
     for identity, edge in after.edges.items():
-        if before.edges.get(identity) != edge:
+        known = before.edges.get(identity)
+        if known != edge:
             change.edges[identity] = edge
+            if known:
+                change.known[identity] = known
     change.removed_nodes |= {name for name in before.nodes.keys() - after.nodes.keys() if kind_of(name) not in SHARED}
     for name, node in after.nodes.items():
         if before.nodes.get(name) != node:

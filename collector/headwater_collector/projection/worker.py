@@ -4,7 +4,8 @@ import logging
 import socket
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import closing
 from itertools import takewhile
 from pathlib import Path
 from typing import Final, Protocol
@@ -13,8 +14,9 @@ from headwater_graph.errors import GraphRefused, GraphUnavailable
 from headwater_graph.store import GraphStore, GraphTransaction, Position
 
 from headwater_collector.errors import HeadwaterError
+from headwater_collector.event import Event
 from headwater_collector.eventlog import DECISION, LogEntry
-from headwater_collector.parse import recorded_event
+from headwater_collector.parse import alone_if_large, recorded_event
 from headwater_collector.projection.following import DecidedLog, Foresight, about_rules, subjects, take_out
 from headwater_collector.projection.projector import PROJECTION_VERSION, apply
 from headwater_collector.projection.relinking import relink_all
@@ -233,9 +235,15 @@ class ProjectionWorker:
                 self._store.transact(lambda transaction: None, Position(self._log.id, 0, entries[-1].offset))
 
     def _apply(self, entries: Sequence[LogEntry], position: Position | None) -> None:
-        def take_in(transaction: GraphTransaction) -> None:
+        def events() -> Generator[Event, None, None]:
             # One after the other: a batch of parsed events at once would take twice the CPU, and much memory.
-            apply(transaction, (recorded_event(entry.body, entry.event_id) for entry in entries))
+            for entry in entries:
+                with alone_if_large(entry.body):
+                    yield recorded_event(entry.body, entry.event_id)
+
+        def take_in(transaction: GraphTransaction) -> None:
+            with closing(events()) as found:
+                apply(transaction, found)
 
         if entries and entries[0].kind == DECISION:
             self._follow(entries)

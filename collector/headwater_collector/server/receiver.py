@@ -18,7 +18,7 @@ from headwater_collector.body import Held, decompress, receive
 from headwater_collector.errors import BadRequest, Forbidden, Overloaded, Rejected, Unauthorized
 from headwater_collector.eventlog import Draft
 from headwater_collector.gathered_append import GatheredAppend
-from headwater_collector.parse import parse_event
+from headwater_collector.parse import alone_if_large, parse_event
 from headwater_collector.server.access import Access, access_of
 from headwater_collector.server.problem import status_of
 from headwater_collector.server.services import Services
@@ -172,9 +172,12 @@ def judge(bodies: Iterable[bytes], access: Access) -> Judged:
 
 def draft_of(body: bytes, access: Access) -> Draft:
     """Return the event as it goes into the log; raises `Rejected` if it is none, or not the sender's to write."""
-    event = parse_event(body)
-    access.require_writing(event)
-    return Draft(event.id, body, event.warnings)
+    with alone_if_large(body):
+        event = parse_event(body)
+        access.require_writing(event)
+        draft = Draft(event.id, body, event.warnings)
+        del event  # before another large one may be parsed
+    return draft
 
 
 def _summary(judged: Judged) -> Response:
