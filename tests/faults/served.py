@@ -21,7 +21,7 @@ import psutil
 from headwater_collector.sqlite_log import SqliteEventLog
 
 HEADWATER = (sys.executable, "-c", "from headwater_collector.cli import main; main()")
-PATIENCE = 300.0
+PATIENCE = 900.0
 """Seconds for anything that must happen; the machine may be busy."""
 
 
