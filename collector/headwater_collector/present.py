@@ -155,6 +155,8 @@ def _edge_remarks(edge: Mapping[str, Any]) -> Iterator[str]:
         yield f"as {edge['role']}"
     if edge.get("type") == "ALIAS_OF":
         yield "other name"
+    if edge.get("type") == "CARRIED_INTO":
+        yield "lives on in it"
     if edge.get("inferred"):
         named = edge.get("namedVersion")
         yield f"inferred for version {named}" if named else "inferred"

@@ -283,7 +283,19 @@ RELATIONSHIPS: Final = (
         (
             _p("evidence", "text", "how the inputs of this output were decided, see README"),
             _p("change", "text", "lifecycleStateChange facet: ALTER, CREATE, DROP, OVERWRITE, RENAME or TRUNCATE"),
+            _p("carries", "text", "the evidence that what was there before is still there, as of CARRIED_INTO"),
             *_EXTENT,
+        ),
+        "run",
+    ),
+    Relationship(
+        "CARRIED_INTO",
+        (("DatasetVersion", "DatasetVersion"),),
+        "lives on in, since only something was added or changed",
+        (
+            _p("id", "text", "tells the edges between two versions apart: the key of the run that wrote the later one"),
+            _p("evidence", "text", "COMMIT_REPORT (append, delete, replace), LIFECYCLE (ALTER) or SUBSET"),
+            _p("saidBy", "text", "key of the run that wrote the later one"),
         ),
         "run",
     ),

@@ -67,7 +67,24 @@ class MemoryGraph:
         newest = max(((time, key) for key, time in writes.items() if time < since), default=None)
         concerned = {key: time for key, time in writes.items() if time >= since or (time, key) == newest}
         unknown = {key for key, properties in versions.items() if properties["source"] == "UNKNOWN" and not newest}
-        return TimelineSlice(concerned, sorted(self._readers({*concerned, *unknown}, since, len(datasets) > 1)))
+        return TimelineSlice(
+            concerned, sorted(self._readers({*concerned, *unknown}, since, len(datasets) > 1) | self._adding(concerned))
+        )
+
+    def _adding(self, versions: Iterable[str]) -> set[str]:
+        """Return the runs whose writes add to what one of these versions left."""
+        found = set()
+        for version in versions:
+            for identity in self._edges(version):
+                type_, source, target, _ = identity
+                edge = self.graph.edges[identity]
+                if type_ == "WROTE" and target == version and "carries" in edge:
+                    found |= {s for t, s, step, _ in self._edges(source) if t == "HAS_STEP" and step == source} or {
+                        source
+                    }
+                if type_ == "CARRIED_INTO" and source == version:
+                    found.add(str(edge["saidBy"]))
+        return found
 
     def _readers(self, versions: Iterable[str], since: str, by_name: bool) -> set[str]:
         found = set()

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from headwater_collector.projection.facts import Access
+from headwater_collector.projection.facts import COMMIT, Access
 from headwater_collector.projection.fate_table import fate_of, of_access
 from headwater_collector.projection.fates import Fate, Level
 from headwater_collector.projection.saying import Saying, facets_of, is_deleted, keep, name_dataset, take
+from headwater_collector.projection.values import optional_text
 
 _CLEARED: Final[Mapping[str, Any]] = {
     "dataQualityAssertions": [],
@@ -52,6 +53,8 @@ def _take(
         access.facets[name] = [saying.token, kept]
     elif not fate.register:
         access.snapshots += [value] if value else []
+        if name == "icebergCommitReport":
+            access.told[COMMIT] = [saying.token, optional_text(facet, "operation").lower()]
         access.facets[name] = [saying.token, kept]
     elif fate.places:
         access.told[name] = [saying.token, _named(saying, dataset, name, value)]

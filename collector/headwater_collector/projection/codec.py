@@ -65,13 +65,14 @@ def encode_run(facts: RunFacts) -> bytes:
             facts.registers,
             facts.bound,
             {job: (token, encode_said(window)) for job, (token, window) in facts.windows.items()},
+            facts.carried,
         ]
     )
 
 
 def decode_run(text: str) -> RunFacts:
     """Return what `encode_run` was given."""
-    run_id, state, at, started, ended, said, stubs, registers, bound, windows = orjson.loads(text)
+    run_id, state, at, started, ended, said, stubs, registers, bound, windows, carried = orjson.loads(text)
     return RunFacts(
         run_id,
         state,
@@ -83,6 +84,7 @@ def decode_run(text: str) -> RunFacts:
         {job: (token, decode_said(window)) for job, (token, window) in windows.items()},
         registers,
         {d: [(b[0], b[1], b[2]) for b in rows] for d, rows in bound.items()},
+        carried,
     )
 
 

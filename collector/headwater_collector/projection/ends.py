@@ -6,7 +6,7 @@ timeline from its time on.
 
 from dataclasses import dataclass
 
-from headwater_collector.projection.facts import Binding, VersionFacts
+from headwater_collector.projection.facts import Binding, RunFacts, VersionFacts
 from headwater_collector.projection.groups import members
 from headwater_collector.projection.touch import Touch, touches
 from headwater_collector.projection.versions import (
@@ -14,11 +14,13 @@ from headwater_collector.projection.versions import (
     alias_of,
     bind_named,
     bind_unnamed,
+    carry,
     distinct,
     named_version,
     others_of,
     own_version,
     version_facts,
+    written_by,
 )
 from headwater_collector.projection.view import View
 
@@ -76,7 +78,7 @@ class Ends:
         if not (self._writes() and self._readings() and self._move() and self._reads()):
             return False
         if self.slice_needed:
-            self._rebind_since()
+            return self._rebind_since()
         return True
 
     def _writes(self) -> bool:
@@ -133,6 +135,7 @@ class Ends:
     def _reads(self) -> bool:
         for change in self.changes:
             facts = self.view.runs.now[change.run]
+            self._carry(change, facts)
             facts.bound.pop(change.dataset, None)
             if change.now is None or change.now.reads is None:
                 continue
@@ -141,6 +144,18 @@ class Ends:
                 return False
             facts.bound[change.dataset] = bound
         return True
+
+    def _carry(self, change: Change, facts: RunFacts) -> None:
+        """Find the version that lives on in what a run adds to, like a read at the time of the write."""
+        facts.carried.pop(change.dataset, None)
+        if change.now is None or not change.now.carries:
+            return
+        self.facts.last_read = max(self.facts.last_read, change.now.written_at)
+        best = self._newest(change.now.written_at, self.head, self.facts.head, {**self.plain, **self.named})
+        if best is None or best[1] in written_by(self.view, facts, members(self.view, self.leader)):
+            self.slice_needed = True
+        elif best[0]:
+            facts.carried[change.dataset] = best[1]
 
     def _plain_read(self, change: Change, at: str) -> list[Binding]:
         self.facts.last_read = max(self.facts.last_read, at)
@@ -166,28 +181,39 @@ class Ends:
         facts.substitute = best[1] if best else ""
         return best is not None
 
-    def _rebind_since(self) -> None:
-        """Bind anew the reads without a version later than the first change, by that part of the timeline."""
+    def _rebind_since(self) -> bool:
+        """Bind anew the reads without a version later than the first change, by that part of the timeline.
+
+        Returns False if it takes more than that.
+        """
         changed = {**self.plain, **self.named}
         times = [time for pair in changed.values() for time in pair if time]
-        times += [t.at for c in self.changes for t in (c.before, c.now) if t and t.reads == ()]
+        touched = [t for c in self.changes for t in (c.before, c.now) if t]
+        times += [t.at for t in touched if t.reads == ()] + [t.written_at for t in touched if t.carries]
         datasets = members(self.view, self.leader)
-        found = self.view.transaction.timeline(datasets, min(times))
+        since = min(times)
+        found = self.view.transaction.timeline(datasets, since)
         writes = {**found.writes, **{name: now for name, (_, now) in changed.items()}}
         entries = sorted((time, name) for name, time in writes.items() if time)
         self.facts.head = list(entries[-1]) if entries else []
         self.view.load(found.reads)
-        for run in sorted({*found.reads, *(change.run for change in self.changes)}):
-            self._rebind_run(run, datasets, entries)
+        runs = sorted({*found.reads, *(change.run for change in self.changes)})
+        return all(self._rebind_run(run, datasets, since, entries) for run in runs)
 
-    def _rebind_run(self, run: str, datasets: list[str], entries: list[Entry]) -> None:
+    def _rebind_run(self, run: str, datasets: list[str], since: str, entries: list[Entry]) -> bool:
         facts = self.view.runs.find(run)
-        done = touches(facts)
         for dataset in datasets:
-            touch = done.get(dataset)
-            if facts and touch and touch.reads == ():
+            touch = touches(facts).get(dataset)
+            if facts is None or touch is None:
+                continue
+            if touch.reads == () and touch.at >= since:
                 best = max((entry for entry in entries if entry[0] < touch.at), default=("", ""))
                 facts.bound[dataset] = [bind_unnamed(self.view, dataset, run, best)]
+            if touch.carries and touch.written_at >= since:
+                known = carry(self.view, facts, dataset, datasets, touch, entries)
+                if not known and any(time < touch.written_at for time, _ in entries):
+                    return False  # all of these are its own; what was before them is not known here
+        return True
 
     def _newest(self, at: str, before: list[str], head: list[str], changed: dict[str, Moved]) -> Entry | None:
         """Return the newest write earlier than `at`, ("", "") if there is none, None if it is not known here.

@@ -20,6 +20,13 @@ STATES = ("OTHER", "START", "RUNNING", "COMPLETE", "ABORT", "FAIL")
 COMPLETE = STATES.index("COMPLETE")
 
 
+COMMIT = "commit"
+"""Name among what is told of an output of the operation that the report of a commit says."""
+
+_KEEPING = ("append", "delete", "replace")
+"""Operations of Iceberg after which the rest of the table is still there; an overwrite may have replaced all of it."""
+
+
 class _Keeps(Protocol):
     kept: dict[str, Any]
 
@@ -78,6 +85,17 @@ class Access:
         """Return the versions that were read or written, as far as they were named."""
         return self.snapshots or self.named
 
+    def carries(self) -> str:
+        """Return the evidence that this output holds what was there before, too; empty for none."""
+        change = self.told.get("lifecycleStateChange")
+        state = change[1][0] if change and change[1] else ""
+        if state:
+            return "LIFECYCLE" if state == "ALTER" else ""
+        commit, subset = self.told.get(COMMIT), self.told.get("subset")
+        if commit and commit[1] in _KEEPING:
+            return "COMMIT_REPORT"
+        return "SUBSET" if subset and subset[1] else ""
+
     def renamed(self) -> str:
         """Return the key of the dataset that this output continues under another name, empty for none."""
         change = self.told.get("lifecycleStateChange")
@@ -130,6 +148,8 @@ class RunFacts:
     registers: dict[str, Register] = field(default_factory=dict)
     bound: dict[str, list[Binding]] = field(default_factory=dict)
     """The versions that its reads are bound to, by dataset; worked out by `timeline`, not said."""
+    carried: dict[str, str] = field(default_factory=dict)
+    """The version that lives on in what it wrote, by dataset; worked out by `timeline`."""
     kept: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
     """See `kept_with_facts`."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from headwater_graph.change import Value
+from headwater_graph.change import Edge, Value
 from headwater_graph.keys import column_key, key
 
 from headwater_collector.projection.facts import STATES, Access, DatasetFacts, Register, RunFacts, Said
@@ -104,7 +104,8 @@ def _flow(found: Rendering, run: str, facts: RunFacts, datasets: Mapping[str, Da
     written = _versions(found, run, facts, datasets)
     _reads(found, facts, whole, wires, parts)
     for (part, dataset), evidence in wires.writes.items():
-        properties = {"evidence": EVIDENCE_NAME[evidence], **_written(whole.outputs[dataset])}
+        carries = touches(facts)[dataset].carries or None
+        properties = {"evidence": EVIDENCE_NAME[evidence], "carries": carries, **_written(whole.outputs[dataset])}
         for version in written[dataset]:
             found.edge("WROTE", parts[part], version, properties)
     for dataset, access in whole.outputs.items():
@@ -115,6 +116,7 @@ def _flow(found: Rendering, run: str, facts: RunFacts, datasets: Mapping[str, Da
     for dataset, access in whole.inputs.items():
         for name, digest in _kept(access):
             found.edge("HAS_FACET", run, found.facet(run, name, digest, dataset, "in"))
+    _carried(found, run, facts, written)
     _quality(found, run, facts, datasets, written)
 
 
@@ -130,6 +132,16 @@ def _kept(access: Access) -> Iterator[tuple[str, str]]:
 def _written(access: Access) -> dict[str, Value]:
     change = value_of(access.told, "lifecycleStateChange")
     return {"change": change[0] if change else None, **_extent(access, "outputStatistics")}
+
+
+def _carried(found: Rendering, run: str, facts: RunFacts, written: Mapping[str, Iterable[str]]) -> None:
+    """Add what lives on in the versions that the run wrote."""
+    done = touches(facts)
+    for dataset, before in facts.carried.items():
+        for version in written[dataset]:
+            properties: dict[str, Value] = {"evidence": done[dataset].carries, "saidBy": run}
+            edge = Edge("CARRIED_INTO", before, version, properties, run)
+            found.edges[edge.identity] = edge
 
 
 def _extent(access: Access, statistics: str) -> dict[str, Value]:

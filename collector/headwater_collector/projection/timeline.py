@@ -16,6 +16,7 @@ from headwater_collector.projection.versions import (
     alias_of,
     bind_named,
     bind_unnamed,
+    carry,
     distinct,
     named_version,
     others_of,
@@ -122,7 +123,8 @@ def _set_ends(
         facts.head, facts.plain_head, facts.last_read, facts.last_named = [], [], "", ""
     facts = view.datasets.now[first]
     facts.head, facts.plain_head = list(max(entries, default=())), list(max(plain, default=()))
-    facts.last_read = max((touch.at for touch in found.values() if touch.reads == ()), default="")
+    reads = [touch.at for touch in found.values() if touch.reads == ()]
+    facts.last_read = max(reads + [touch.written_at for touch in found.values() if touch.carries], default="")
     facts.last_named = max((v.first_read for v in versions if not v.known() and not v.alias), default="")
 
 
@@ -138,6 +140,9 @@ def _stand_in(view: View, facts: VersionFacts, plain: list[Entry]) -> None:
 def _bind_run(view: View, dataset: str, run: str, touch: Touch | None, entries: list[Entry]) -> None:
     facts = view.runs.now[run]
     facts.bound.pop(dataset, None)
+    facts.carried.pop(dataset, None)
+    if touch is not None:
+        carry(view, facts, dataset, members(view, dataset), touch, entries)
     if touch is None or touch.reads is None:
         return
     if touch.reads:

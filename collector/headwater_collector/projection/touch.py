@@ -16,6 +16,8 @@ class Touch:
     writes: tuple[str, ...] | None
     written_at: str
     ok: bool
+    carries: str = ""
+    """The evidence that what was there before the write is still there; empty for none."""
 
 
 def touches(run: RunFacts | None) -> dict[str, Touch]:
@@ -35,7 +37,9 @@ def _touch(run: RunFacts, whole: Said, dataset: str, reads: bool) -> Touch:
     named = tuple(whole.inputs[dataset].versions) if reads else None
     if output is None:
         return Touch(run.at, named, None, "", True)
-    return Touch(run.at, named, tuple(output.versions), _written_at(run, output.first[:30]), run.state <= COMPLETE)
+    ok = run.state <= COMPLETE
+    written_at = _written_at(run, output.first[:30])
+    return Touch(run.at, named, tuple(output.versions), written_at, ok, output.carries() if ok else "")
 
 
 def _written_at(run: RunFacts, first_named: str) -> str:

@@ -1,9 +1,12 @@
 """The versions of a dataset: their keys, and which one a read is bound to, once it is known what was written before."""
 
+from collections.abc import Iterable
+
 from headwater_graph.keys import key
 
-from headwater_collector.projection.facts import Binding, VersionFacts
+from headwater_collector.projection.facts import Binding, RunFacts, VersionFacts
 from headwater_collector.projection.groups import members
+from headwater_collector.projection.touch import Touch, touches
 from headwater_collector.projection.view import View
 
 Entry = tuple[str, str]
@@ -58,6 +61,29 @@ def bind_named(view: View, dataset: str, version: str, facts: VersionFacts) -> B
 def bind_unnamed(view: View, dataset: str, run: str, newest: Entry) -> Binding:
     """Return what a read without a version is bound to: the newest write before it, or a version that nobody knows."""
     return (newest[1] if newest[0] else own_version(view, dataset, run, "unknown"), True, "")
+
+
+def written_by(view: View, facts: RunFacts, group: Iterable[str]) -> set[str]:
+    """Return the keys of the versions that a run names as written, of any of these datasets."""
+    done = touches(facts)
+    return {named_version(view, name, v) for name in group if name in done for v in done[name].writes or ()}
+
+
+def carry(
+    view: View, facts: RunFacts, dataset: str, group: Iterable[str], touch: Touch, entries: Iterable[Entry]
+) -> bool:
+    """Find the version that lives on in what a run adds to: the newest one of others among these, written before.
+
+    Returns False if the run adds to something, but there is none.
+    """
+    facts.carried.pop(dataset, None)
+    if not touch.carries:
+        return True
+    own = written_by(view, facts, group)
+    best = max((e for e in entries if e[0] < touch.written_at and e[1] not in own), default=None)
+    if best:
+        facts.carried[dataset] = best[1]
+    return best is not None
 
 
 def distinct(bindings: list[Binding]) -> list[Binding]:

@@ -1,7 +1,7 @@
 // The part of the common timeline of a dataset and its other names that a change at or after a time concerns.
 // Parameters: keys of the datasets, since (time as text).
 // Result: writes, a list of [version key, writtenAt] of the writes that did not fail, since then and the newest before;
-// reads, the keys of runs later than `since` whose reads without a version are bound to one of them, or to none (with
+// reads, the keys of runs whose writes add to what one of these left, and of runs later than `since` whose reads without a version are bound to one of them, or to none (with
 // several names also of runs that read it by name: one edge may stand for two reads).
 CALL () {
   UNWIND $keys AS key
@@ -33,6 +33,18 @@ CALL (versions) {
   OPTIONAL MATCH (x)<-[:HAS_STEP]-(owner:Run)
   WITH coalesce(owner, x) AS run
   WHERE run.at > datetime($since)
-  RETURN collect(DISTINCT run.key) AS reads
+  RETURN collect(DISTINCT run.key) AS readers
 }
-RETURN [v IN writes | [v.key, v.writtenAt]] AS writes, reads
+CALL (writes) {
+  UNWIND writes AS v
+  MATCH (v)<-[w:WROTE]-(x:Run|Step)
+  WHERE w.carries IS NOT NULL
+  OPTIONAL MATCH (x)<-[:HAS_STEP]-(owner:Run)
+  RETURN collect(DISTINCT coalesce(owner, x).key) AS adding
+}
+CALL (writes) {
+  UNWIND writes AS v
+  MATCH (v)-[c:CARRIED_INTO]->(:DatasetVersion)
+  RETURN collect(DISTINCT c.saidBy) AS carrying
+}
+RETURN [v IN writes | [v.key, v.writtenAt]] AS writes, readers + adding + carrying AS reads
