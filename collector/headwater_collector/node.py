@@ -69,6 +69,7 @@ def run(
     at: str | None,
     started_at: str | None,
     ended_at: str | None,
+    last_event_at: str | None,
     error: str | None,
 ) -> Node:
     """Return the node of a row `runs` of the run level."""
@@ -84,6 +85,7 @@ def run(
         at=at,
         startedAt=started_at,
         endedAt=ended_at,
+        lastEventAt=last_event_at,
         error=error,
     )
 

@@ -135,6 +135,8 @@ def label(branch: Branch) -> "Text":
     if node["kind"] == "run":
         text.append(f"  run {str(node['runId'])[:_ID]}", "default")
         text.append(f"  {node.get('state', 'unknown')}", _STATES.get(node.get("state", ""), "yellow"))
+        if node.get("unended"):
+            text.append(f", no word since {_time(node['lastEventAt'])}", "bold red")
     if node.get("role"):
         text.append(f"  {_WORDS[node['role']]}", "blue")
     if node.get("namespace"):

@@ -96,6 +96,9 @@ class Settings(BaseSettings):
     )
     batch_size: Positive = Field(500, description="Most events that are projected in one transaction.")
 
+    unended_after_hours: Annotated[float, Field(gt=0)] = Field(
+        24.0, description="Hours without a word after which a run that has not ended is shown as unended."
+    )
     fold_rules: Annotated[Path | None, AfterValidator(_optionally_expanded)] = Field(
         None, description="TOML file of rules that fold partitions and part files into their dataset, in answers."
     )

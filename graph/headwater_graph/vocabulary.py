@@ -113,6 +113,7 @@ LABELS: Final = (
             _p("at", "time", "earliest event time; reads are bound as of then"),
             _p("startedAt", "time", "earliest time of a START event"),
             _p("endedAt", "time", "latest time of a COMPLETE, ABORT or FAIL event"),
+            _p("lastEventAt", "time", "latest event time; a run that has not ended long after it may be gone"),
             _p("error", "text", "message of the errorMessage facet, else of spark.exception, at most 2,000 characters"),
             _p("extractionErrors", "integer", "extractionError facet: tasks whose lineage the producer failed to read"),
             _p("externalQuery", "text", "externalQuery facet, as source:id"),

@@ -60,6 +60,7 @@ def encode_run(facts: RunFacts) -> bytes:
             facts.at,
             facts.started,
             facts.ended,
+            facts.last,
             said,
             facts.stubs,
             facts.registers,
@@ -72,13 +73,14 @@ def encode_run(facts: RunFacts) -> bytes:
 
 def decode_run(text: str) -> RunFacts:
     """Return what `encode_run` was given."""
-    run_id, state, at, started, ended, said, stubs, registers, bound, windows, carried = orjson.loads(text)
+    run_id, state, at, started, ended, last, said, stubs, registers, bound, windows, carried = orjson.loads(text)
     return RunFacts(
         run_id,
         state,
         at,
         started,
         ended,
+        last,
         {job: decode_said(s) for job, s in said.items()},
         stubs,
         {job: (token, decode_said(window)) for job, (token, window) in windows.items()},

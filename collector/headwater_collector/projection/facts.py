@@ -139,6 +139,8 @@ class RunFacts:
     at: str = ""
     started: str = ""
     ended: str = ""
+    last: str = ""
+    """Time of the latest of its events."""
     said: dict[str, Said] = field(default_factory=dict)
     """By the key of the job that the events name."""
     stubs: list[str] = field(default_factory=list)
@@ -160,6 +162,7 @@ class RunFacts:
         self.at = earlier(self.at, other.at)
         self.started = earlier(self.started, other.started)
         self.ended = max(self.ended, other.ended)
+        self.last = max(self.last, other.last)
         for job, said in other.said.items():
             if job in self.said:
                 self.said[job].merge(said)

@@ -56,6 +56,7 @@ def _run_properties(facts: RunFacts) -> dict[str, Value]:
         "at": facts.at or None,
         "startedAt": facts.started or None,
         "endedAt": facts.ended or None,
+        "lastEventAt": facts.last or None,
         "error": value.get("errorMessage", value.get("spark.exception")) or None,
         "extractionErrors": value.get("extractionError"),
         "externalQuery": value.get("externalQuery") or None,

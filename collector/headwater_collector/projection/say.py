@@ -91,6 +91,7 @@ def _dataset_event(saying: Saying, dataset: Mapping[str, Any]) -> None:
 def _run(saying: Saying, event: Event, said: Said, of_job: Mapping[str, Any]) -> None:
     run = event.body["run"]
     facts = saying.runs[saying.run] = RunFacts(run_id_of(str(run["runId"])), STATES.index(event.type), event.time)
+    facts.last = event.time
     facts.started = event.time if event.type == "START" else ""
     facts.ended = event.time if event.type in ("COMPLETE", "ABORT", "FAIL") else ""
     facts.said = {saying.job: said}

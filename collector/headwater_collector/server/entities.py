@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from headwater_collector import entities
 from headwater_collector.server.services import Services
 from headwater_collector.server.shown import as_json
+from headwater_collector.unended import mark_unended
 
 Namespace = Annotated[str | None, Query(description="Only this namespace; with `name`, the one thing called so.")]
 Name = Annotated[str | None, Query(description="Tell the one thing of this name (or end of a name) in detail.")]
@@ -67,8 +68,12 @@ def _add_run_level(router: APIRouter, services: Services) -> None:
         """List runs, newest first, or tell one in detail."""
         one = key or run_id
         if one:
-            return as_json(entities.run(services.queries(), one))
-        return as_json(entities.runs(services.queries(), job, state, cursor, limit))
+            found = entities.run(services.queries(), one)
+            mark_unended([found], services.unended_after)
+            return as_json(found)
+        page = entities.runs(services.queries(), job, state, cursor, limit)
+        mark_unended(page["runs"], services.unended_after)
+        return as_json(page)
 
     @router.get("/versions")
     def versions(

@@ -12,6 +12,7 @@ from headwater_collector.server.access import Guards
 from headwater_collector.server.entities import add_entities
 from headwater_collector.server.services import Services
 from headwater_collector.server.shown import as_json
+from headwater_collector.unended import mark_unended
 
 Of = Annotated[
     str, Query(description="A dataset, job, run, version or column, by its name, the end of it, or its key.")
@@ -44,7 +45,9 @@ def read_routes(services: Services, guards: Guards) -> APIRouter:
 
     def answer(direction: Direction, of: str, **options: Any) -> Response:
         question = Question(direction, of, **options)
-        return as_json(answers.lineage(services.queries(), question, services.status, services.folding))
+        found = answers.lineage(services.queries(), question, services.status, services.folding)
+        mark_unended(found["nodes"], services.unended_after)
+        return as_json(found)
 
     @router.get("/upstream")
     def upstream(

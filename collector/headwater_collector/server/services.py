@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from headwater_graph.errors import GraphUnavailable
 from headwater_graph.queries import Queries
@@ -51,6 +52,11 @@ class Services:
 
     folding: Folding = field(default_factory=Folding)
     """Which datasets answers show as one."""
+
+    @property
+    def unended_after(self) -> timedelta:
+        """How long a run may go without a word."""
+        return timedelta(hours=self.settings.unended_after_hours)
 
     def status(self) -> tuple[int, int]:
         """Return the offset up to which the graph holds the log, and how many events it does not hold yet."""

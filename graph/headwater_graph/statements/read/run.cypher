@@ -3,7 +3,7 @@
 // columns: item (map or null)
 OPTIONAL MATCH (r:Run {key: $key})
 RETURN r {.*,
-  at: toString(r.at), startedAt: toString(r.startedAt), endedAt: toString(r.endedAt),
+  at: toString(r.at), startedAt: toString(r.startedAt), endedAt: toString(r.endedAt), lastEventAt: toString(r.lastEventAt),
   nominalStart: toString(r.nominalStart), nominalEnd: toString(r.nominalEnd),
   jobs: [(r)-[:RUN_OF]->(j:Job) | j.key],
   parents: [(r)-[:PART_OF]->(p:Run) | p.key],

@@ -1,7 +1,7 @@
 // Everything downstream of dataset versions or runs, run-exact, with the edges that lead to it.
 // parameters: keys (list of keys of DatasetVersion or Run), cap (most nodes). The bound 1000000 is replaced by the caller's.
 // columns: versions [key, labels, datasetKey, version, source, writtenAt, failed],
-//   runs [key, runId, jobKey, state, at, startedAt, endedAt, error],
+//   runs [key, runId, jobKey, state, at, startedAt, endedAt, lastEventAt, error],
 //   steps [key, then the columns of runs for the run that owns it],
 //   edges [source key, target key, type, evidence, inferred, namedVersion, role]; the target of an edge may be missing
 //   from the nodes if they were cut.
@@ -25,10 +25,11 @@ CALL (us) {
   WHERE u:Step
   MATCH (o:Run)-[:HAS_STEP]->(u)
   RETURN collect([u.key, o.key, o.runId, o.jobKey, o.state, toString(o.at), toString(o.startedAt), toString(o.endedAt),
-                  o.error]) AS steps
+                  toString(o.lastEventAt), o.error]) AS steps
 }
 RETURN [u IN us WHERE u:DatasetVersion |
         [u.key, labels(u), u.datasetKey, u.version, u.source, toString(u.writtenAt), u.failed]] AS versions,
        [u IN us WHERE u:Run |
-        [u.key, u.runId, u.jobKey, u.state, toString(u.at), toString(u.startedAt), toString(u.endedAt), u.error]] AS runs,
+        [u.key, u.runId, u.jobKey, u.state, toString(u.at), toString(u.startedAt), toString(u.endedAt),
+         toString(u.lastEventAt), u.error]] AS runs,
        steps, edges

@@ -8,4 +8,5 @@ WITH r
 ORDER BY r.at DESC, r.key DESC
 LIMIT $limit
 RETURN collect(r {.key, .runId, .jobKey, .state, .error, .engine, .seeds, at: toString(r.at),
-                  startedAt: toString(r.startedAt), endedAt: toString(r.endedAt)}) AS items
+                  startedAt: toString(r.startedAt), endedAt: toString(r.endedAt),
+                  lastEventAt: toString(r.lastEventAt)}) AS items
