@@ -23,8 +23,8 @@ WIRES = ("FEEDS", "PRODUCES")
 WHOLE = {"jobType": {"processingType": "STREAMING", "emissionPattern": {"eventContentMode": "complete_snapshot"}}}
 
 
-def commit(snapshot: object) -> dict[str, Any]:
-    return {"outputFacets": {"icebergCommitReport": {"snapshotId": snapshot}}}
+def commit(snapshot: object, operation: str = "") -> dict[str, Any]:
+    return {"outputFacets": {"icebergCommitReport": {"snapshotId": snapshot, "operation": operation}}}
 
 
 def scan(snapshot: object) -> dict[str, Any]:

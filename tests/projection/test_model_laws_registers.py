@@ -36,6 +36,7 @@ def test_state_is_the_highest_said_whatever_the_time() -> None:
         "at": moment(1),
         "startedAt": moment(2),
         "endedAt": moment(3),
+        "lastEventAt": moment(3),
     }
 
 

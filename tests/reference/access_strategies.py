@@ -41,7 +41,12 @@ METRICS = said(
         ),
     )
 )
-REPORT = said(members(snapshotId=st.sampled_from([1, 2, "2", "", None, 2.0, 2.5, 1e18, True])))
+_OPERATIONS = ["append", "append", "DELETE", "replace", "overwrite", "", 1]
+REPORT = said(
+    members(
+        operation=st.sampled_from(_OPERATIONS), snapshotId=st.sampled_from([1, 2, "2", "", None, 2.0, 2.5, 1e18, True])
+    )
+)
 _CHANGES = ["RENAME", "RENAME", "rename", "CREATE", "DROP", "TRUNCATE", "ALTER", "OVERWRITE", "MOVE", "", 1]
 LIFECYCLE = said(
     members(

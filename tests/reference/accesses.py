@@ -61,6 +61,18 @@ def of_write(current: dict[str, Facet], events: list[Event], dataset: str) -> di
     }
 
 
+def carries(known: dict[str, Any], current: dict[str, Facet]) -> str | None:
+    """Return the evidence that what a run wrote still holds what was there before, if there is any."""
+    if known["change"] == "ALTER":
+        return "LIFECYCLE"
+    if known["change"]:
+        return None
+    operation = text(current.get("icebergCommitReport", {}).get("operation"))
+    if operation and operation.lower() in ("append", "delete", "replace"):
+        return "COMMIT_REPORT"
+    return "SUBSET" if known["subset"] else None
+
+
 def _statistics(content: Facet) -> dict[str, int | None]:
     return {name: whole(content.get(name)) for name in ("rowCount", "size", "fileCount")}
 

@@ -4,7 +4,7 @@ from headwater_collector.event import Event
 from headwater_graph.keys import key
 from headwater_graph.vocabulary import EVIDENCE
 
-from tests.reference.accesses import of_read, of_write, told
+from tests.reference.accesses import carries, of_read, of_write, told
 from tests.reference.checks import add_checks
 from tests.reference.graph import Graph
 from tests.reference.groups import alias_groups
@@ -58,8 +58,12 @@ def _add_run(graph: Graph, run: str, events: list[Event], timeline: Timeline) ->
     read, written = told(events, "input"), told(events, "output")
     for dataset, digest, evidence in structure.writes:
         known = of_write(written.get(dataset, {}), events, dataset)
+        kept = carries(known, written.get(dataset, {})) if timeline.is_good(run) else None
+        before = timeline.before_write(run, dataset) if kept else None
         for version in timeline.written_by(run, dataset):
-            graph.add_edge("WROTE", steps[digest], version, evidence=evidence, **known)
+            graph.add_edge("WROTE", steps[digest], version, evidence=evidence, carries=kept, **known)
+            if before:
+                graph.add_edge("CARRIED_INTO", before, version, run, saidBy=run, evidence=kept)
     for digest, target in steps.items():
         _add_reads(graph, target, [r for r in structure.reads if r[1] == digest], run, timeline, read)
     for dataset, current in read.items():

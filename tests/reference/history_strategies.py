@@ -13,6 +13,9 @@ _VERSION: Json = st.sampled_from([{"datasetVersion": v} for v in "12"])
 _NAMES: Json = st.lists(named(_POOL), max_size=2).map(lambda others: {"identifiers": others})
 _LINKS: Json = mostly(_NAMES, st.just({"_deleted": True}), 3)
 _REPORT: Json = st.sampled_from([{"snapshotId": 1}, {"snapshotId": "2"}, {}])
+_OPERATION: Json = st.sampled_from([{"operation": "append"}, {"operation": "append"}, {"operation": "overwrite"}])
+_CHANGE: Json = st.sampled_from(["ALTER", "TRUNCATE"]).map(lambda said: {"lifecycleStateChange": said})
+_PART: Json = st.just({"outputCondition": {"type": "location"}})
 _RENAME: Json = st.builds(
     lambda change, before: {"lifecycleStateChange": change, "previousIdentifier": before},
     mostly(st.just("RENAME"), st.just("TRUNCATE"), 3),
@@ -45,6 +48,11 @@ COURSES = {
         {"version": _VERSION, "symlinks": _LINKS},
         {"icebergScanReport": _REPORT},
         {"icebergCommitReport": _REPORT},
+    ),
+    "carried": Course(
+        {"version": _VERSION, "lifecycleStateChange": _CHANGE},
+        {"symlinks": _LINKS},
+        output={"icebergCommitReport": _OPERATION, "subset": _PART},
     ),
     "windows": Course({"columnLineage": FROM_ONE}, windows=True),
     "own lineage": Course({"lineage": INPUTS}, {"lineage": mostly(INPUTS, st.just({"_deleted": True}), 3)}),

@@ -81,7 +81,14 @@ def _times(events: list[Event]) -> dict[str, Any]:
     if not events:
         return {}
     started = min((e.time for e in events if e.type == "START"), default=None)
-    return {"state": state(events), "at": at(events), "startedAt": started, "endedAt": ended_at(events)}
+    last = max(event.time for event in events)
+    return {
+        "state": state(events),
+        "at": at(events),
+        "startedAt": started,
+        "endedAt": ended_at(events),
+        "lastEventAt": last,
+    }
 
 
 def _told(current: dict[str, Facet]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Run level: which version of a dataset a run wrote, and which one it read (law 5)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from headwater_collector.event import Event
@@ -100,6 +101,16 @@ class Timeline:
         """Return the versions of a dataset that a run wrote."""
         return {write.version for write in self.writes if (write.run, write.dataset) == (run, dataset)}
 
+    def is_good(self, run: str) -> bool:
+        """Return whether a run neither failed nor was aborted, or wrote nothing."""
+        return all(write.ok for write in self.writes if write.run == run)
+
+    def before_write(self, run: str, dataset: str) -> str | None:
+        """Return the newest good version before what a run wrote of a dataset, under any of its names."""
+        (time,) = {write.time for write in self.writes if (write.run, write.dataset) == (run, dataset)}
+        own = {write.version for write in self.writes if write.run == run}
+        return self._newest(dataset, time, versionless=False, without=own)
+
     def written_at(self, version: str) -> tuple[str | None, bool]:
         """Return when a version was written, and whether all that wrote it failed."""
         writes = [w for w in self.writes if w.version == version]
@@ -124,12 +135,12 @@ class Timeline:
         written = any((w.dataset, w.named) == (dataset, named) for w in self.writes)
         return written or (dataset, named) in self.published
 
-    def _newest(self, dataset: str, before: str, *, versionless: bool) -> str | None:
+    def _newest(self, dataset: str, before: str, *, versionless: bool, without: Iterable[str] = ()) -> str | None:
         found = []
         for write in self.writes:
             time, failed = self.written_at(write.version)
             fits = write.dataset in self.members(dataset) and (write.named is None or not versionless)
-            if fits and not failed and time is not None and time < before:
+            if fits and write.version not in without and not failed and time is not None and time < before:
                 found.append((time, write.version))
         return max(found)[1] if found else None
 
