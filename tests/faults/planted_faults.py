@@ -37,8 +37,8 @@ FAULTS: Final = (
     ),
     fault(
         "an edge is last seen first",
-        "self.last = max(self.last, other.last)",
-        "self.last = min(self.last, other.last)",
+        "self.last = max(self.last, other.last)\n        self.stated",
+        "self.last = min(self.last, other.last)\n        self.stated",
     ),
     fault(
         "what other batches said is not loaded",
@@ -140,7 +140,7 @@ FAULTS: Final = (
         'max((entry for entry in entries if entry[0] < touch.at), default=("", ""))\n    facts.bound',
         'max((entry for entry in entries if entry[0] <= touch.at), default=("", ""))\n    facts.bound',
     ),
-    fault("ABORT counts as a good write", "run.state <= COMPLETE)", "run.state <= COMPLETE + 1)"),
+    fault("ABORT counts as a good write", "ok = run.state <= COMPLETE\n", "ok = run.state <= COMPLETE + 1\n"),
     fault(
         "a late write rebinds no read",
         "head is None or _concerns(every, self.facts.last_read)",
