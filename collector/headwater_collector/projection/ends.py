@@ -152,7 +152,7 @@ class Ends:
             return
         self.facts.last_read = max(self.facts.last_read, change.now.written_at)
         best = self._newest(change.now.written_at, self.head, self.facts.head, {**self.plain, **self.named})
-        if best is None or best[1] in written_by(self.view, facts, members(self.view, self.leader)):
+        if best is None or best[1] in written_by(self.view, change.run, members(self.view, self.leader)):
             self.slice_needed = True
         elif best[0]:
             facts.carried[change.dataset] = best[1]
@@ -210,7 +210,7 @@ class Ends:
                 best = max((entry for entry in entries if entry[0] < touch.at), default=("", ""))
                 facts.bound[dataset] = [bind_unnamed(self.view, dataset, run, best)]
             if touch.carries and touch.written_at >= since:
-                known = carry(self.view, facts, dataset, datasets, touch, entries)
+                known = carry(self.view, run, dataset, datasets, touch, entries)
                 if not known and any(time < touch.written_at for time, _ in entries):
                     return False  # all of these are its own; what was before them is not known here
         return True

@@ -142,7 +142,7 @@ def _bind_run(view: View, dataset: str, run: str, touch: Touch | None, entries: 
     facts.bound.pop(dataset, None)
     facts.carried.pop(dataset, None)
     if touch is not None:
-        carry(view, facts, dataset, members(view, dataset), touch, entries)
+        carry(view, run, dataset, members(view, dataset), touch, entries)
     if touch is None or touch.reads is None:
         return
     if touch.reads:

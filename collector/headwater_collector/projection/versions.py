@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from headwater_graph.keys import key
 
-from headwater_collector.projection.facts import Binding, RunFacts, VersionFacts
+from headwater_collector.projection.facts import Binding, VersionFacts
 from headwater_collector.projection.groups import members
 from headwater_collector.projection.touch import Touch, touches
 from headwater_collector.projection.view import View
@@ -63,23 +63,24 @@ def bind_unnamed(view: View, dataset: str, run: str, newest: Entry) -> Binding:
     return (newest[1] if newest[0] else own_version(view, dataset, run, "unknown"), True, "")
 
 
-def written_by(view: View, facts: RunFacts, group: Iterable[str]) -> set[str]:
-    """Return the keys of the versions that a run names as written, of any of these datasets."""
-    done = touches(facts)
-    return {named_version(view, name, v) for name in group if name in done for v in done[name].writes or ()}
+def written_by(view: View, run: str, group: Iterable[str]) -> set[str]:
+    """Return the keys of the versions that a run wrote of any of these datasets."""
+    done = touches(view.runs.now[run])
+    written = {name: done[name].writes for name in group if name in done}
+    named = {named_version(view, name, v) for name, writes in written.items() for v in writes or ()}
+    return named | {own_version(view, name, run, "run") for name, writes in written.items() if writes == ()}
 
 
-def carry(
-    view: View, facts: RunFacts, dataset: str, group: Iterable[str], touch: Touch, entries: Iterable[Entry]
-) -> bool:
+def carry(view: View, run: str, dataset: str, group: Iterable[str], touch: Touch, entries: Iterable[Entry]) -> bool:
     """Find the version that lives on in what a run adds to: the newest one of others among these, written before.
 
     Returns False if the run adds to something, but there is none.
     """
+    facts = view.runs.now[run]
     facts.carried.pop(dataset, None)
     if not touch.carries:
         return True
-    own = written_by(view, facts, group)
+    own = written_by(view, run, group)
     best = max((e for e in entries if e[0] < touch.written_at and e[1] not in own), default=None)
     if best:
         facts.carried[dataset] = best[1]
