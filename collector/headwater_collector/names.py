@@ -90,7 +90,11 @@ def _look(queries: Queries, text: str, kinds: tuple[str, ...]) -> list[Thing]:
 
 
 def _things(rows: dict[str, Any]) -> list[Thing]:
-    return [Thing(key, tuple(labels), dict(properties)) for key, labels, properties in rows["found"]]
+    # A map projection in Cypher has a null for what a node lacks.
+    return [
+        Thing(key, tuple(labels), {name: value for name, value in properties.items() if value is not None})
+        for key, labels, properties in rows["found"]
+    ]
 
 
 def _by_key(queries: Queries, text: str, kinds: tuple[str, ...]) -> list[Thing]:

@@ -306,6 +306,8 @@ def test_columns_and_what_covers_them(driver: neo4j.Driver, ask: Ask) -> None:
     assert (masked["masking"], masked["subtype"], masked["transformation"]) == (True, "AGGREGATION", "DIRECT")
     whole = ask("upstream", "dataset:report", level="column")
     assert {"raw#a", "raw#b", "raw#when", "clean#*"} < set(names(whole))
+    assert names(ask("upstream", "dataset|lake|report", level="column")) == names(whole)  # by its key
+    assert names(ask("upstream", "lake/report", level="column")) == names(whole)
     short = ask("upstream", "report#out", depth=1)
     assert (set(names(short)), short["stoppedBy"]) == ({"report#out", "clean#x", "clean#*"}, ["depth"])
     assert ask("upstream", "report#out", limit=2)["stoppedBy"] == ["limit"]

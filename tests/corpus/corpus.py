@@ -62,12 +62,18 @@ def load(source: str) -> Source:
     return loaded
 
 
-def _values(source: str) -> Iterator[tuple[str, Any]]:
+def rows(source: str) -> list[dict[str, str]]:
+    """Return the rows of the index about a source; `path` is a file in the folder, `source_path` where it was found."""
     root = folder()
     assert root is not None
     with (root / "INDEX.tsv").open(encoding="utf-8", newline="") as index:
-        paths = [row["path"] for row in csv.DictReader(index, delimiter="\t") if row["source"] == source]
-    for path in paths:
+        return [row for row in csv.DictReader(index, delimiter="\t") if row["source"] == source]
+
+
+def _values(source: str) -> Iterator[tuple[str, Any]]:
+    root = folder()
+    assert root is not None
+    for path in (row["path"] for row in rows(source)):
         value = json.loads((root / path).read_bytes())
         for one in value if isinstance(value, list) else [value]:
             yield path, one

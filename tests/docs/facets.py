@@ -8,9 +8,9 @@ from typing import Final
 from headwater_collector.projection.fate_table import FAMILIES, FATES
 from headwater_collector.projection.fates import Fate
 
-FOLDER: Final = Path(__file__).parents[2] / "collector"
-PAGE: Final = FOLDER / "facets.md"
-MAPPING: Final = FOLDER / "mapping.json"
+ROOT: Final = Path(__file__).parents[2]
+PAGE: Final = ROOT / "collector" / "facets.md"
+MAPPING: Final = ROOT / "tests" / "compatibility" / "consumers" / "headwater" / "mapping.json"
 
 LEVELS: Final = {
     "run": "Run facets",
