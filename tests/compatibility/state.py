@@ -1,5 +1,6 @@
 """What Headwater's API tells of the whole graph: entities by kind, each as the API shows it."""
 
+import json
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -11,8 +12,8 @@ API: Final = "/api/headwater/v1"
 KINDS: Final = ("job", "run", "dataset", "wiring", "column")
 """Kinds of entities; `wiring` is between jobs and datasets, `column` between columns."""
 
-_SETS: Final = ("aliases", "children", "consumers", "inputs", "jobs", "outputs", "parents", "producers")
-"""Members of entities that the API gives in any order."""
+_LISTS: Final = ("columns", "columnTypes", "hierarchy")
+"""Members of entities whose order means something; all others are in any order."""
 _WIRING: Final = ("FEEDS", "PRODUCES")
 
 
@@ -61,7 +62,12 @@ def _details(http: httpx.Client, kind: str) -> Iterator[Row]:
 
 
 def _ordered(entity: Row) -> Row:
-    return {name: sorted(value, key=str) if name in _SETS else value for name, value in entity.items()}
+    free = (name for name, value in entity.items() if isinstance(value, list) and name not in _LISTS)
+    return {**entity, **{name: sorted(entity[name], key=_text) for name in free}}
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, sort_keys=True)
 
 
 def _wiring(http: httpx.Client, job: str) -> Iterator[Row]:
