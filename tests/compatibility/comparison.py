@@ -38,7 +38,7 @@ def differences(expected: Any, actual: Any, place: str = "") -> Iterator[str]:
 
 
 def shortened(rows: list[Row]) -> list[Row]:
-    """Return entities as a draft of what to expect: `ANY` for kept facets, which are compared with the events, no null."""
+    """Return entities as a draft of what to expect: no null, and `ANY` for kept facets: events tell what these are."""
     found: list[Row] = _without_nulls(rows)
     return [{**row, "facets": dict.fromkeys(row["facets"], ANY)} if "facets" in row else row for row in found]
 

@@ -135,8 +135,9 @@ def _version(seen: Seen) -> Json:
 
 
 def _access(seen: Seen) -> Properties:
-    type_, end = ("READ_BY", 0) if seen.example.level == "input" else ("WROTE", 1)
-    (found,) = [e[2] for e in seen.edges(type_) if seen.properties(e[end])["datasetKey"] == seen.owner]
+    read = seen.example.level == "input"
+    ends = [(s if read else t, edge) for s, t, edge in seen.edges("READ_BY" if read else "WROTE")]
+    (found,) = [edge for version, edge in ends if seen.properties(version)["datasetKey"] == seen.owner]
     return found
 
 

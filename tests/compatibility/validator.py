@@ -43,9 +43,11 @@ def taken(server: Headwater, http: httpx.Client, scenario: Scenario) -> Iterator
     # Some events are part of several scenarios, and stay out of the graph once they were taken out of it.
     _decide(http, "include", ids)
     server.wait_applied()
-    yield {**refused, **{name: _problems(http, event) for name, event in ids.items()}}
-    _decide(http, "exclude", ids)
-    server.wait_applied()
+    try:
+        yield {**refused, **{name: _problems(http, event) for name, event in ids.items()}}
+    finally:
+        _decide(http, "exclude", ids)
+        server.wait_applied()
 
 
 def _send(http: httpx.Client, body: bytes) -> list[str]:
@@ -61,5 +63,7 @@ def _problems(http: httpx.Client, event: str) -> list[str]:
 
 
 def _decide(http: httpx.Client, verb: str, ids: dict[str, str]) -> None:
+    if not ids:
+        return
     chosen: dict[str, Any] = {"events": sorted({*ids.values()}), "reason": "compatibility tests"}
     http.post(f"{API}/events/{verb}", json=chosen).raise_for_status()
