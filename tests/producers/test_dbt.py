@@ -149,3 +149,14 @@ def test_statements_are_part_of_their_model(logged: Shop) -> None:
     assert rows
     assert {row["state"] for row in rows} == {"COMPLETE"}
     assert all(row["name"].startswith("model.shop.scores.sql.") for row in rows)
+
+
+def test_a_model_is_one_job_whatever_command_built_it(shop: Shop, logged: Shop) -> None:
+    names = shop.watch.rows(
+        "MATCH (j:Job {dbtId: 'model.shop.customer_features'}) RETURN j.namespace AS namespace, j.name AS name"
+    )
+    behind = shop.watch.behind("shop.main.scores", "--level", "design")
+    shown = behind.names("job") & {row["name"] for row in names if row["namespace"] == "shop"}
+    assert len(names) > 1
+    assert shown == {"shop.main.shop.customer_features"}
+    assert logged.codes == [0]

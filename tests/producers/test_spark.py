@@ -166,3 +166,18 @@ def test_a_saved_model_is_what_was_read_to_predict(application: Application) -> 
     )
     parts = {re.sub(r"_[0-9a-f]{12}", "", path) for path in application.below({row["name"] for row in rows})}
     assert {"models/spend/metadata", "models/spend/stages/2_LinearRegression/data"} <= parts
+
+
+def test_the_model_stands_behind_the_predictions_of_the_application(application: Application) -> None:
+    rolled = application.watch.behind(application.at("warehouse/predictions"), "--granularity", "application")
+    names = application.below(rolled.names("dataset"))
+    assert {"models/spend", "features/customer", "raw/customers.csv"} <= names
+    assert not any(name.startswith("models/spend/") for name in names)
+    assert "shop_features" in rolled.names("job")
+    inferred = {edge["source"].rpartition("/")[2] for edge in rolled.edges if edge.get("inferred")}
+    assert "spend" in inferred
+
+
+def test_the_write_that_failed_says_why(application: Application) -> None:
+    rows = application.watch.rows("MATCH (r:Run {state: 'FAIL'}) WHERE r.error IS NOT NULL RETURN r.error AS error")
+    assert any("no such luck" in row["error"] for row in rows)
