@@ -99,7 +99,11 @@ LABELS: Final = (
             _p("sql", "text", "sql facet: the query, at most 10,000 characters"),
             _p("dialect", "text", "sql facet: dialect"),
             _p("language", "text", "sourceCode facet: language"),
-            _p("dbtId", "text", "unique id of the dbt node that it runs, under whatever name"),
+            _p(
+                "dbtId",
+                "text",
+                "dbt_node facet: unique id of the dbt node that it builds or tests",
+            ),
         ),
     ),
     Label(
@@ -125,7 +129,6 @@ LABELS: Final = (
             _p("tryNumber", "integer", "airflow facet: number of the try"),
             _p("mapIndex", "integer", "airflow facet: index of a mapped task"),
             _p("dagRunId", "text", "airflow facet: id of the DAG run"),
-            _p("dbtId", "text", "unique id of the dbt node that it ran"),
         ),
         indexes=(("runId",), ("jobKey", "at"), ("at",)),
     ),

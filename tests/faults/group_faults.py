@@ -68,10 +68,5 @@ GROUP_FAULTS: Final = (
         'facts.columns = sorted({*facts.columns, *columns} - {""})',
         'facts.columns = sorted({*columns} - {""})',
     ),
-    fault(
-        "what dbt calls a job is as said first",
-        'saying.jobs[saying.job].registers["run:dbt_node"] = [saying.token, dbt_node[1], ""]',
-        'saying.jobs[saying.job].registers.setdefault("run:dbt_node", ["", dbt_node[1], ""])',
-    ),
     fault("elements of a list are never worth keeping", "any(_holds_more(each, known) for each in value)", "False"),
 )

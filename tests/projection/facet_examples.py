@@ -136,7 +136,6 @@ EXAMPLES: Final[dict[Key, Example]] = {
         {"taskInstance": {"try_number": 2, "map_index": 0}, "dagRun": {"run_id": "manual"}},
         {"Run.tryNumber": 2, "Run.mapIndex": 0, "Run.dagRunId": "manual"},
     ),
-    ("run", "dbt_node"): Example({"unique_id": "model.shop.orders"}, {"Run.dbtId": "model.shop.orders"}),
     ("run", "headwater_seeds"): Example({"seeds": {"numpy": 1}}, {"Run.seeds": ["numpy=1"]}, {"seeds": []}),
     ("run", "headwater_environment"): Example(
         {
@@ -187,6 +186,7 @@ EXAMPLES: Final[dict[Key, Example]] = {
             "Job.windowDuration": 60,
         },
     ),
+    ("job", "dbt_node"): Example({"unique_id": "model.shop.orders"}, {"Job.dbtId": "model.shop.orders"}),
     ("job", "sql"): Example(
         {"query": "select 1", "dialect": "ansi"}, {"Job.sql": "select 1", "Job.dialect": "ansi"}, {"query": 1}
     ),

@@ -66,20 +66,20 @@ def test_properties_of_runs() -> None:
         "extractionError": {"totalTasks": 3, "failedTasks": 2, "errors": []},
         "externalQuery": {"externalQueryId": "q", "source": "snowflake"},
         "environmentVariables": {"environmentVariables": [{"name": "B", "value": "2"}, {"name": "A", "value": "1"}]},
-        "dbt_node": {"unique_id": "model.a"},
         "airflow": {"taskInstance": {"try_number": 2, "map_index": 3}, "dagRun": {"run_id": "scheduled"}},
     }
     graph = graph_of(
-        run_event("A", "START", 1, facets=facets), run_event("B", "START", 0, facets={"dbt_node": {"unique_id": "z"}})
+        run_event("A", "START", 1, facets=facets, job_facets={"dbt_node": {"unique_id": "model.a"}}),
+        run_event("B", "START", 0, job_facets={"dbt_node": {"unique_id": "z"}}),
     )
     told = node(graph, "run A")
     assert told["extractionErrors"] == 2
     assert told["externalQuery"] == "snowflake:q"
     assert told["environmentVariables"] == ["A=1", "B=2"]
-    assert (told["dbtId"], node(graph, "job job")["dbtId"]) == ("model.a", "model.a")
+    assert node(graph, "job job")["dbtId"] == "model.a"
     assert (told["tryNumber"], told["mapIndex"], told["dagRunId"]) == (2, 3, "scheduled")
     assert {line for line in edges(graph, "HAS_FACET") if "run A" in line} == {
-        f"run A -HAS_FACET-> facet {name}" for name in ("extractionError", "dbt_node", "airflow")
+        f"run A -HAS_FACET-> facet {name}" for name in ("extractionError", "airflow")
     }
 
 

@@ -12,7 +12,7 @@ from tests.reference.keeping import keep
 from tests.reference.reading import Facet, Mention, entries, facet, facets, is_named, items, mentions, text, whole
 from tests.reference.registers import owners, registers
 from tests.reference.shared import add_code_of_job
-from tests.reference.statements import Name, elements, ids_said, of_jobs, of_runs
+from tests.reference.statements import Name, elements, of_jobs, of_runs
 from tests.reference.structure import column_inputs, is_dataset, is_readable, lineage_sources, previous_names
 from tests.reference.tags import add_tags
 
@@ -130,7 +130,7 @@ def _add_aliases(graph: Graph, dataset: str, symlinks: Facet) -> None:
 def add_jobs(graph: Graph, events: list[Event]) -> None:
     """Add every job of an event and every job named as parent, root or dependency."""
     stubs = {job_name(one) for one in named_in(of_runs(events))}
-    said, models = of_jobs(events), ids_said(events, "dbt_node", "unique_id")
+    said = of_jobs(events)
     for name in said.keys() | stubs:
         job, current = job_key(*name), registers(said.get(name, []))
         kind, sql = current.get("jobType", {}), current.get("sql", {})
@@ -150,7 +150,7 @@ def add_jobs(graph: Graph, events: list[Event]) -> None:
             sql=(text(sql.get("query")) or "")[:10_000],
             dialect=text(sql.get("dialect")),
             language=text(current.get("sourceCode", {}).get("language")),
-            dbtId=max(models[job])[1] if job in models else None,
+            dbtId=text(current.get("dbt_node", {}).get("unique_id")),
         )
         keep(graph, job, current)
         add_tags(graph, job, current.get("tags"))

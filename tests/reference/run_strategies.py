@@ -163,7 +163,6 @@ OTHER_RUN_FACETS: dict[str, Json] = {
             )
         )
     ),
-    "dbt_node": said(members(unique_id=st.sampled_from(["model.a", "model.b", "", 1]))),
     "airflow": said(
         members(
             taskInstance=mostly(
@@ -176,3 +175,6 @@ OTHER_RUN_FACETS: dict[str, Json] = {
     "tags": TAGS,
     "test": TESTS,
 }
+
+DBT_NODE = said(members(unique_id=st.sampled_from(["model.a", "model.b", "", 1])))
+"""Job facets dbt_node."""

@@ -106,7 +106,6 @@ def _told(current: dict[str, Facet]) -> dict[str, Any]:
         "extractionErrors": _not_negative(current.get("extractionError", {}).get("failedTasks")),
         "externalQuery": ":".join(filter(None, (ids[1], ids[0]))) if ids[0] else None,
         "environmentVariables": _variables(current.get("environmentVariables")),
-        "dbtId": text(current.get("dbt_node", {}).get("unique_id")),
         "tryNumber": whole(task.get("try_number")),
         "mapIndex": _not_negative(task.get("map_index")),
         "dagRunId": text(entries(airflow.get("dagRun")).get("run_id")),

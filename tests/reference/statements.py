@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from headwater_collector.event import Event, EventKind
 from headwater_graph.keys import job_key
 
-from tests.reference.reading import Facet, Token, entries, facet, facets, items, job_of, run_key, run_of, token
+from tests.reference.reading import Facet, Token, entries, facet, facets, items, run_key, run_of, token
 from tests.reference.registers import is_malformed, is_reference
 
 Said = tuple[Token, str, Facet]
@@ -77,16 +77,6 @@ def run_of_reference(said: Facet) -> str:
 def job_of_reference(said: Facet) -> str:
     """Return the key of the job that a reference names."""
     return job_key(said["job"]["namespace"], said["job"]["name"])
-
-
-def ids_said(events: list[Event], name: str, member: str) -> dict[str, list[tuple[Token, str]]]:
-    """Return the texts that RunEvents say as this member of this run facet, by the key of their job."""
-    found: dict[str, list[tuple[Token, str]]] = {}
-    for event in events:
-        said = entries(facet(event.body.get("run"), name)).get(member)
-        if isinstance(said, str) and said:
-            found.setdefault(job_of(event), []).append((token(event), said))
-    return found
 
 
 def elements(content: Facet | None, name: str) -> list[Facet]:

@@ -61,6 +61,11 @@ def _parts(entry: Facet) -> Iterator[Facet]:
         yield from (each for each in (inputs if isinstance(inputs, list) else ()) if isinstance(each, dict))
 
 
+def dbt_node(facet: Facet) -> JSON:
+    """Return the unique id of dbt's facet dbt_node."""
+    return optional_text(facet, "unique_id")
+
+
 _TYPE: Final = {
     "jobType": "Job.type",
     "integration": "Job.integration",
@@ -90,5 +95,6 @@ FATES: Final = (
     Fate("job", "sourceCode", "SourceCodeJobFacet", _CODE, source_code, "always"),
     Fate("job", "sourceCodeLocation", "SourceCodeLocationJobFacet", _LOCATION, code_location, "always"),
     Fate("job", "tags", "TagsJobFacet", TAG, tags),
+    Fate("job", "dbt_node", "dbt", {"unique_id": "Job.dbtId"}, dbt_node, "always"),
     Fate("job", "lineage", "LineageFacet", _LINEAGE, lineage, more=names_jobs),
 )

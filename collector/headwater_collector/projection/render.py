@@ -68,7 +68,6 @@ def _run_properties(facts: RunFacts) -> dict[str, Value]:
         "tryNumber": attempt,
         "mapIndex": mapped,
         "dagRunId": dag_run or None,
-        "dbtId": value.get("dbt_node") or None,
     }
 
 

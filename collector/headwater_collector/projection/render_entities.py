@@ -151,7 +151,7 @@ def render_job(facts: JobFacts | None) -> Rendering:
         "sql": query or None,
         "dialect": dialect or None,
         "language": (_value(facts.registers, "sourceCode") or {}).get("language"),
-        "dbtId": _value(facts.registers, "run:dbt_node"),
+        "dbtId": _value(facts.registers, "dbt_node") or None,
     }
     found.node(job, properties)
     for above in facts.parents:

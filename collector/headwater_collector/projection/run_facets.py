@@ -121,11 +121,6 @@ def airflow(facet: Facet) -> JSON:
     return [integer_of(task, "try_number"), counted(task, "map_index"), optional_text(inner(facet, "dagRun"), "run_id")]
 
 
-def dbt_node(facet: Facet) -> JSON:
-    """Return the unique id of dbt's facet dbt_node."""
-    return optional_text(facet, "unique_id")
-
-
 def seeds(facet: Facet) -> JSON:
     """Return ``name=value`` of the headwater_seeds facet, sorted."""
     return pairs_of(facet, "seeds")
@@ -211,7 +206,6 @@ FATES: Final = (
     Fate("run", "test", "TestRunFacet", _TESTS, tests),
     Fate("run", "spark.exception", "Spark", _ERROR, spark_exception, "always"),
     Fate("run", "airflow", "Airflow", _AIRFLOW, airflow, "always"),
-    Fate("run", "dbt_node", "dbt", {"unique_id": "Run.dbtId"}, dbt_node, "always"),
     Fate("run", "headwater_seeds", "HeadwaterSeedsRunFacet", {"seeds": "Run.seeds"}, seeds),
     Fate("run", "headwater_environment", "HeadwaterEnvironmentRunFacet", _ENVIRONMENT, environment),
     Fate(

@@ -101,9 +101,6 @@ def _run(saying: Saying, event: Event, said: Said, of_job: Mapping[str, Any]) ->
     _window(saying, said, facts)
     name_dependencies(saying, facts.registers)
     trigger(saying, facts.registers)
-    dbt_node = facts.registers.get("dbt_node")
-    if dbt_node and dbt_node[1]:
-        saying.jobs[saying.job].registers["run:dbt_node"] = [saying.token, dbt_node[1], ""]
     take_parents(saying, run_facets)
 
 

@@ -1,6 +1,6 @@
-// Jobs that carry the id of one and the same dbt node.
+// Jobs that build something and carry the id of a dbt node; tests of the node carry it, too, but build nothing.
 // parameters: keys (list of keys of Job)
 // columns: jobs [key, namespace, name, dbtId]
 MATCH (j:Job)
-WHERE j.key IN $keys AND j.dbtId IS NOT NULL
+WHERE j.key IN $keys AND j.dbtId IS NOT NULL AND (EXISTS { (j)-[:PRODUCES]->() } OR EXISTS { (j)-[:HAS_STEP]->() })
 RETURN collect([j.key, j.namespace, j.name, j.dbtId]) AS jobs
