@@ -80,6 +80,16 @@ def test_rows_live_on_in_every_version_that_a_run_wrote_and_never_in_one_of_its_
     assert edges(graph, "CARRIED_INTO") == {"t@A -CARRIED_INTO-> t@1", "t@A -CARRIED_INTO-> t@2"}
 
 
+def test_rows_do_not_live_on_from_one_name_to_another_that_the_same_run_wrote() -> None:
+    stream = {"jobType": {"processingType": "STREAMING"}}
+    graph = graph_of(
+        dataset_event(0, ("path", links("t"))),
+        run_event("A", "START", 1, [], ["path"], job_facets=stream),
+        run_event("A", "COMPLETE", 2, [], [("t", ALTERED)], job_facets=stream),
+    )
+    assert edges(graph, "CARRIED_INTO") == set()
+
+
 def test_a_run_that_failed_carries_nothing_and_the_first_write_has_nothing_to_carry() -> None:
     failed = graph_of(run_event("A", "COMPLETE", 1, [], ["t"]), run_event("B", "FAIL", 2, [], [("t", ALTERED)]))
     assert edges(failed, "CARRIED_INTO") == set()
