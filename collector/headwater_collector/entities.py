@@ -121,7 +121,17 @@ def _detail(queries: Queries, kind: str, name: str, **parameters: Any) -> Item:
         raise NotFound(f"{name} is there no more.")
     item = {part: _said(value) if part in _MAPS else value for part, value in item.items()}
     facets = queries.read("facets_of", keys=[found.key])["facets"]
-    return {**shown(item), "facets": {facet: orjson.loads(json) for facet, json in facets}}
+    return {**shown(item), **_kept(facets, of_run=kind == "run")}
+
+
+def _kept(rows: list[list[Any]], *, of_run: bool) -> Item:
+    """Return the kept facets by name; those that a run has of its inputs by dataset: several can have the same."""
+    own: Item = {}
+    of_inputs: dict[str, Item] = {}
+    for facet, json, dataset in rows:
+        found = of_inputs.setdefault(dataset, {}) if of_run and dataset else own
+        found[facet] = orjson.loads(json)
+    return {"facets": own, **({"inputFacets": of_inputs} if of_inputs else {})}
 
 
 def _said(value: Any) -> Any:

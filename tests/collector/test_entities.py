@@ -48,6 +48,10 @@ def _drawing() -> Drawing:
 
 def _draw_facets(drawing: Drawing, load: str, version: str) -> None:
     run, root = "run|10000000-0000-4000-8000-000000000000", "run|stub"
+    for dataset in ("raw", "clean"):
+        about, said = f"dataset|lake|{dataset}", f'{{"of": "{dataset}"}}'
+        kept = drawing.node(f"facet|run|in|{dataset}|scan", name="scan", json=said, dataset=about)
+        drawing.edge("HAS_FACET", run, kept)
     tag = drawing.node("tag|tier|gold", tag="tier=gold", name="tier", value="gold")
     for owner in (run, load, "dataset|lake|clean", drawing.column("clean", "email")):
         drawing.edge("TAGGED", owner, tag, source="USER")
@@ -141,6 +145,8 @@ def test_what_facets_say_is_told_in_detail(api: httpx.Client) -> None:
     tag = {"tag": "tier=gold", "name": "tier", "value": "gold", "source": "USER"}
     run = _get(api, "/runs", runId="10000000")
     assert (run["tags"], run["root"]) == ([tag], "run|stub")
+    kept = {f"dataset|lake|{name}": {"scan": {"of": name}} for name in ("raw", "clean")}
+    assert (run["facets"], run["inputFacets"]) == ({}, kept)
     assert run["triggeredBy"] == [{"key": "run|stub", "type": "IMPLICIT_DEPENDENCY"}]
     assert run["tests"] == [
         {"name": "unique", "success": True, "status": "pass", "versions": ["version|lake|clean|v|2"]}

@@ -17,7 +17,8 @@ def kept_differences(bodies: Iterable[bytes], entities: Iterable[Row]) -> list[s
     return [
         f"{name_of(entity)}: no event says the facet {name} that is kept"
         for entity in entities
-        for name, facet in entity.get("facets", {}).items()
+        for kept in (entity.get("facets", {}), *entity.get("inputFacets", {}).values())
+        for name, facet in kept.items()
         if facet not in said.get(name, [])
     ]
 

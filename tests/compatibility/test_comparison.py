@@ -46,3 +46,4 @@ def test_a_kept_facet_that_no_event_says_is_told() -> None:
     assert kept_differences([body], [JOB]) == []
     assert kept_differences([body], [{**JOB, "facets": {"airflow": {"x": 2}}}]) != []
     assert kept_differences([body], [{**JOB, "facets": {"other": {"x": 1}}}]) != []
+    assert kept_differences([body], [{**JOB, "inputFacets": {"dataset|n|d": {"airflow": {"x": 2}}}}]) != []

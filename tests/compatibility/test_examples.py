@@ -61,14 +61,20 @@ def test_examples_are_taken_and_told_by_the_api(headwater: Headwater, http: http
     root = specification()
     assert root is not None
     by_path = {example.path: example for example in EXAMPLES}
-    chosen = ["ErrorMessageRunFacet/1", "SQLJobFacet/1", "SchemaDatasetFacet/1 alone"]
+    chosen = [
+        "ErrorMessageRunFacet/1",
+        "SQLJobFacet/1",
+        "SchemaDatasetFacet/1 alone",
+        "DataQualityMetricsInputDatasetFacet/1",
+    ]
     bodies = {path: by_path[path].body for path in chosen}
     bodies["full"] = (root / "tests" / "example_full_event.json").read_bytes()
     with taken(headwater, http, Scenario("examples", bodies)) as answers:
         assert answers == {path: [] for path in bodies}
-        error, sql, schema = (by_path[path].facet for path in chosen)
+        error, sql, schema, quality = (by_path[path].facet for path in chosen)
         run = get(http, "runs", runId=RUN_ID)
         assert (run["error"], run["facets"]) == (error["message"], {"errorMessage": error})
+        assert run["inputFacets"] == {"dataset|examples|in": {"dataQualityMetrics": quality}}
         job = get(http, "jobs", namespace="examples", name="job")
         assert job["sql"] == sql["query"]
         dataset = get(http, "datasets", namespace="examples", name="out")
