@@ -190,7 +190,12 @@ def test_what_cannot_be_answered_is_a_problem(
 
 def test_lineage_and_search_over_http(api: httpx.Client) -> None:
     answer = _get(api, "/upstream", of="clean", depth=3, asOf="2026-06-01T00:00:00Z")
-    assert [node["key"] for node in answer["nodes"]] == ["dataset|lake|clean", "dataset|lake|raw", "job|airflow|load"]
+    assert [node["key"] for node in answer["nodes"]] == [
+        "dataset|lake|clean",
+        "dataset|lake|raw",
+        "dataset|other%7Cone|t0",  # by a step of the dataset itself
+        "job|airflow|load",
+    ]
     assert (answer["appliedThrough"], answer["pending"], answer["complete"]) == (0, 0, True)
     assert [found["name"] for found in _get(api, "/search", q="lo")["results"]] == ["load"]
 
@@ -218,9 +223,10 @@ def test_the_command_line_draws_a_tree(cli: CliRunner) -> None:
     assert [line.strip() for line in out.splitlines()] == [
         "Upstream of clean  wiring",
         "└── clean  lake",
+        "├── t0  other|one",
         "└── load  airflow",
         "└── raw  lake",
-        "3 nodes, 2 edges",
+        "4 nodes, 3 edges",
     ]
     answer = json.loads(cli.invoke(headwater, ["downstream", "raw", "--json", "--depth", "1"]).output)
     assert (answer["direction"], answer["depth"], len(answer["nodes"])) == ("downstream", 1, 3)

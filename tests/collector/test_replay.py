@@ -14,6 +14,7 @@ from headwater_collector.data_folder import DataFolder
 from headwater_collector.errors import SetupError
 from headwater_collector.event_index import EventIndex
 from headwater_collector.eventlog import Draft
+from headwater_collector.projection.projector import PROJECTION_VERSION
 from headwater_collector.replay_build import Build, InUse, ReplayOutcomes, Reports
 from headwater_collector.settings import Settings, load_settings
 from headwater_collector.sqlite_log import SqliteEventLog
@@ -126,7 +127,7 @@ def test_compares_where_the_graph_in_use_stands(log: SqliteEventLog, index: Even
 
 def clear(graph: OpenGraph, log: SqliteEventLog) -> None:
     store = graph.store()
-    store.claim(log.id, log.end(), 1, "test")
+    store.claim(log.id, log.end(), PROJECTION_VERSION, "test")
     store.clear()
     store.release()
 
