@@ -51,7 +51,6 @@ HELD = {
         "catalog": _held("name type"),
         "hierarchy": _held("", hierarchy="type name"),
         "tags": _held("", tags="key value source field"),
-        "dataQualityAssertions": _ASSERTIONS,
     },
     "job": {
         "jobType": _held("jobType integration processingType emissionPattern"),

@@ -3,7 +3,6 @@
 from typing import Final
 
 from headwater_collector.projection.access_facets import (
-    ASSERTIONS,
     COLUMNS,
     LINEAGE,
     VERSION,
@@ -120,7 +119,13 @@ FATES: Final = (
     Fate("dataset", "version", "DatasetVersionDatasetFacet", VERSION, version, "never", register=False),
     Fate("dataset", "columnLineage", "ColumnLineageDatasetFacet", COLUMNS, kept="never", register=False),
     Fate("dataset", "lineage", "LineageFacet", LINEAGE, lineage, "always"),
-    Fate("dataset", "dataQualityAssertions", "DataQualityAssertionsDatasetFacet", ASSERTIONS, well_formed(assertions)),
+    Fate(
+        "dataset",
+        "dataQualityAssertions",
+        "DataQualityAssertionsDatasetFacet",
+        extract=well_formed(assertions),
+        kept="always",
+    ),
     Fate(
         "dataset", "dataQualityMetrics", "DataQualityMetricsDatasetFacet", extract=well_formed(measures), kept="always"
     ),
