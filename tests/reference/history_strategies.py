@@ -10,6 +10,7 @@ from tests.reference.strategies import FROM_ONE, INPUTS, Script
 
 _POOL = [("n", "a"), ("n", "b"), ("n", "c")]
 _VERSION: Json = st.sampled_from([{"datasetVersion": v} for v in "12"])
+_VERSIONS: Json = st.sampled_from([{"datasetVersion": v} for v in "123456"])
 _NAMES: Json = st.lists(named(_POOL), max_size=2).map(lambda others: {"identifiers": others})
 _LINKS: Json = mostly(_NAMES, st.just({"_deleted": True}), 2)
 _REPORT: Json = st.sampled_from([{"snapshotId": 1}, {"snapshotId": "2"}, {}])
@@ -41,7 +42,8 @@ class Course:
 COURSES = {
     "flow": Course({"version": _VERSION, "columnLineage": FROM_ONE, "lineage": INPUTS}, lineage=True),
     "groups": Course({"version": _VERSION, "symlinks": _LINKS}, {"version": _VERSION, "symlinks": _LINKS}),
-    "groups without versions": Course({}, {"symlinks": _LINKS}),
+    "groups without versions": Course({}, {"symlinks": mostly(_NAMES, st.just({"_deleted": True}), 1)}),
+    "groups of many versions": Course({"version": _VERSIONS}, {"symlinks": _NAMES}),
     "renames": Course({"lifecycleStateChange": _RENAME, "columnLineage": FROM_ONE}, {"symlinks": _LINKS}),
     "snapshots": Course(
         {"version": _VERSION},
@@ -59,7 +61,7 @@ COURSES = {
 }
 
 
-USUAL = (*COURSES, "groups", "groups", "groups without versions")
+USUAL = (*COURSES, "groups", "groups", "groups without versions", "groups of many versions")
 """Names are joined and parted, read and written in so many ways that it takes more histories to see them all."""
 
 
