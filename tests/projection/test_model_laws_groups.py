@@ -99,6 +99,26 @@ def test_a_version_known_under_other_names_is_that_of_the_least_of_them() -> Non
     assert len(edges(graph, "READ_BY")) == 1
 
 
+def test_a_version_that_is_written_after_it_was_read_under_another_name_is_the_one_that_was_meant() -> None:
+    graph = graph_of(
+        dataset_event(0, ("path", links("table"))),
+        run_event("A", "COMPLETE", 1, [("table", version(7))]),
+        run_event("B", "COMPLETE", 2, [], [("path", version(7))]),
+    )
+    assert edges(graph, "READ_BY") == {"path@7 -READ_BY-> run A"}
+
+
+def test_names_that_part_leave_what_was_read_to_the_name_that_was_read() -> None:
+    for path, table in (("a", "b"), ("b", "a")):
+        graph = graph_of(
+            dataset_event(0, (path, links(table))),
+            run_event("A", "COMPLETE", 1, [], [path]),
+            run_event("B", "COMPLETE", 2, [table]),
+            dataset_event(9, (path, GONE)),
+        )
+        assert edges(graph, "READ_BY") == {f"{table}@?B -READ_BY-> run B"}
+
+
 def test_a_version_published_under_another_name_counts_as_well() -> None:
     graph = graph_of(
         dataset_event(5, ("path", {**links("table"), **version(7)})),

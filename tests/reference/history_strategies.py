@@ -37,13 +37,15 @@ class Course:
     lineage: bool = False
     """Whether jobs say what feeds what."""
     windows: bool = False
+    active: int = 5
+    """How many events of runs and jobs there are to one DatasetEvent."""
 
 
 COURSES = {
     "flow": Course({"version": _VERSION, "columnLineage": FROM_ONE, "lineage": INPUTS}, lineage=True),
-    "groups": Course({"version": _VERSION, "symlinks": _LINKS}, {"version": _VERSION, "symlinks": _LINKS}),
-    "groups without versions": Course({}, {"symlinks": mostly(_NAMES, st.just({"_deleted": True}), 1)}),
-    "groups of many versions": Course({"version": _VERSIONS}, {"symlinks": _NAMES}),
+    "groups": Course({"version": _VERSION, "symlinks": _LINKS}, {"version": _VERSION, "symlinks": _LINKS}, active=2),
+    "groups without versions": Course({}, {"symlinks": mostly(_NAMES, st.just({"_deleted": True}), 1)}, active=2),
+    "groups of many versions": Course({"version": _VERSIONS}, {"symlinks": _NAMES}, active=8),
     "renames": Course({"lifecycleStateChange": _RENAME, "columnLineage": FROM_ONE}, {"symlinks": _LINKS}),
     "snapshots": Course(
         {"version": _VERSION},
@@ -95,7 +97,7 @@ def _bodies(course: Course) -> Json:
     active = with_members(mostly(runs, jobs), flow)
     about = st.fixed_dictionaries({"facets": often(course.of_dataset, 2)})
     published = st.fixed_dictionaries({"eventTime": time, "dataset": with_members(named(_POOL), about)})
-    return mostly(active, published, 5 if "symlinks" not in course.of_dataset else 2)
+    return mostly(active, published, course.active)
 
 
 @st.composite
