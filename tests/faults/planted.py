@@ -39,6 +39,8 @@ PACKAGE: Final = Path(headwater_collector.__file__).parent
 ROOT: Final = Path(__file__).parents[2]
 EXAMPLES: Final = int(os.environ.get("HEADWATER_EXAMPLES", "2000"))
 SEED: Final = int(os.environ.get("HEADWATER_SEED", "0"))
+AT_ONCE: Final = 10
+"""Scripts drawn with one seed; hypothesis varies the same few if it draws many."""
 SHORT, LONG = "script", "long script"
 CAUGHT, SURVIVED = 3, 0
 VERDICTS: Final = {CAUGHT: "caught", SURVIVED: "SURVIVED"}
@@ -109,10 +111,15 @@ def refutation(script: Script, expected: Graph) -> str:
 def drawn(strategy: SearchStrategy[Script]) -> list[tuple[Script, Graph]]:
     """Return scripts drawn with the fixed seed, and what the model expects of each."""
     found: list[Script] = []
+    for part in range(0, EXAMPLES, AT_ONCE):
+        _draw(strategy, SEED * EXAMPLES + part, min(AT_ONCE, EXAMPLES - part), found)
+    return [(script, expected_graph(script.events)) for script in found]
 
-    @seed(SEED)
+
+def _draw(strategy: SearchStrategy[Script], number: int, examples: int, found: list[Script]) -> None:
+    @seed(number)
     @settings(
-        max_examples=EXAMPLES,
+        max_examples=examples,
         phases=[Phase.generate],
         database=None,
         deadline=None,
@@ -123,7 +130,6 @@ def drawn(strategy: SearchStrategy[Script]) -> list[tuple[Script, Graph]]:
         found.append(script)
 
     draw()
-    return [(script, expected_graph(script.events)) for script in found]
 
 
 def main(words: list[str]) -> int:
