@@ -38,13 +38,15 @@ class Parts:
 
     def meet(self, queries: Queries, nodes: Iterable[node.Node]) -> set[str]:
         """Look for the parts of these datasets and of what they are parts of; return the keys of all found."""
-        candidates = {dataset_key(*names): names for each in nodes if (names := self._names(each))}
+        known = {each["key"]: each for each in nodes}
+        candidates = {dataset_key(*names): names for each in known.values() if (names := self._names(each))}
         fresh = {key: names for key, names in candidates.items() if key not in self._met and _CUT_KEY not in key}
         if not fresh:
             return set()
         self._met |= fresh.keys()
         prefixes = [key + separator for key in fresh for separator in SEPARATORS]
-        rows = queries.read("datasets_under", prefixes=prefixes, keys=list(fresh), cap=_MOST_PARTS)["datasets"]
+        unknown = [key for key in fresh if key not in known]
+        rows = queries.read("datasets_under", prefixes=prefixes, keys=unknown, cap=_MOST_PARTS)["datasets"]
         by_namespace: dict[str, dict[str, list[Any]]] = defaultdict(dict)
         for row in rows:
             by_namespace[row[2]][row[3]] = row
@@ -53,7 +55,7 @@ class Parts:
         for key, (namespace, name) in fresh.items():
             parts = self.folding.parts(name, of_whole.get((namespace, name), ()))
             if parts:
-                found |= self._fold(key, (namespace, name), parts, by_namespace[namespace])
+                found |= self._fold(key, (namespace, name), parts, by_namespace[namespace], known.get(key))
         return found
 
     def _names(self, each: node.Node) -> tuple[str, str] | None:
@@ -72,15 +74,20 @@ class Parts:
         return groups
 
     def _fold(
-        self, key: str, names: tuple[str, str], parts: Mapping[str, Rule], rows: Mapping[str, list[Any]]
+        self,
+        key: str,
+        names: tuple[str, str],
+        parts: Mapping[str, Rule],
+        rows: Mapping[str, list[Any]],
+        known: node.Node | None,
     ) -> set[str]:
         own = rows.get(names[1])
-        whole = node.dataset(*own) if own else node.dataset(key, (), *names, None, None)
+        whole = known or (node.dataset(*own) if own else node.dataset(key, (), *names, None, None))
         rules = sorted({rule.name for rule in parts.values()})
         self.wholes[key] = {**whole, "parts": len(parts), "foldedBy": rules}
         keys = {rows[part][0] for part in parts}
         self.owners.update((part, key) for part in keys)
-        return {*keys, key} if own else keys
+        return {*keys, key} if own or known else keys
 
     def named(self, queries: Queries, text: str) -> Thing | None:
         """Return the dataset that a text names, which nobody named but whose parts are known; None if there is none."""

@@ -5,12 +5,13 @@ CALL () {
   UNWIND $prefixes AS prefix
   MATCH (d:Dataset)
   WHERE d.key STARTS WITH prefix
-  RETURN d
-  UNION
+  WITH d
+  LIMIT $cap
+  RETURN collect([d.key, labels(d), d.namespace, d.name, d.type, d.subType]) AS under
+}
+CALL () {
   MATCH (d:Dataset)
   WHERE d.key IN $keys
-  RETURN d
+  RETURN collect([d.key, labels(d), d.namespace, d.name, d.type, d.subType]) AS named
 }
-WITH d
-LIMIT $cap
-RETURN collect([d.key, labels(d), d.namespace, d.name, d.type, d.subType]) AS datasets
+RETURN under + named AS datasets
