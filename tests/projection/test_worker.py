@@ -15,6 +15,7 @@ from headwater_collector.data_folder import DataFolder
 from headwater_collector.event_index import EventIndex, Status
 from headwater_collector.eventlog import Draft
 from headwater_collector.parse import parse_event
+from headwater_collector.projection.projector import PROJECTION_VERSION
 from headwater_collector.projection.worker import ProjectionWorker, holder_of
 from headwater_collector.sqlite_log import SqliteEventLog
 from headwater_graph.digest import graph_digest
@@ -235,7 +236,7 @@ def test_a_worker_that_another_one_keeps_out_says_so_and_projects_nothing(
 ) -> None:
     other = Neo4jGraphStore(graph)
     other.prepare()
-    other.claim(collected.log.id, 0, 1, "another")
+    other.claim(collected.log.id, 0, PROJECTION_VERSION, "another")
     collected.add(job_event(0))
     worker = collected.worker(graph)
     worker.start()

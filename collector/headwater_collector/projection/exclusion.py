@@ -123,9 +123,10 @@ def _bind(view: View, runs: Iterable[str]) -> None:
         formed.setdefault(leader(view, dataset), set())
     again = {name for first in formed for name in members(view, first)}
     for run, (_, new) in touched.items():
-        before = view.runs.before(run)
-        bound = before.bound if before else {}
-        view.runs.now[run].bound = {name: bound[name] for name in new if name in bound and name not in again}
+        before, now = view.runs.before(run), view.runs.now[run]
+        stands = [name for name in new if name not in again] if before else []
+        now.bound = {name: before.bound[name] for name in stands if before and name in before.bound}
+        now.carried = {name: before.carried[name] for name in stands if before and name in before.carried}
     for first in sorted(formed):
         rebind_all(view, first, formed[first])
     view.versions.gone |= {
