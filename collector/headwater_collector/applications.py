@@ -16,7 +16,7 @@ from headwater_graph.queries import Queries
 from headwater_collector import node
 from headwater_collector.granularity import is_data
 from headwater_collector.question import Level
-from headwater_collector.subgraph import PART, Edge
+from headwater_collector.subgraph import PART, Edge, joins
 
 TOGETHER: Final = "SAME_APPLICATION"
 """Evidence of an edge of an operation that is on the way only because another one of its application is."""
@@ -76,8 +76,7 @@ class Applications:
 
     def joins(self, steps: Mapping[str, str]) -> list[Edge]:
         """Return the edges, both ways, between an application, its parts and their steps; they are no hop."""
-        pairs = [*self.owners.items(), *((step, owner) for step, owner in steps.items() if owner in self.owners)]
-        return [(*ends, PART, None) for part, whole in pairs for ends in ((part, whole), (whole, part))]
+        return joins([*self.owners.items(), *(pair for pair in steps.items() if pair[1] in self.owners)])
 
 
 def mark_joined(edges: Iterable[Edge], origin: Iterable[str], *, upstream: bool) -> list[Edge]:

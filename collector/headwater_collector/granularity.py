@@ -14,7 +14,7 @@ from headwater_graph.queries import Queries
 from headwater_collector import names, node
 from headwater_collector.folding import SEPARATORS, Folding, Rule
 from headwater_collector.names import Thing
-from headwater_collector.subgraph import PART, Cut, Edge
+from headwater_collector.subgraph import Cut, Edge, joins
 
 Granularity = Literal["operation", "run", "job", "application", "dataset"]
 GRANULARITIES: Final[tuple[Granularity, ...]] = get_args(Granularity)
@@ -99,8 +99,7 @@ class Parts:
 
     def joins(self) -> list[Edge]:
         """Return the edges, both ways, that lead from a part to its whole, which are no step."""
-        pairs = self.owners.items()
-        return [(*ends, PART, None) for part, whole in pairs for ends in ((part, whole), (whole, part))]
+        return joins(self.owners.items())
 
 
 def folds(queries: Callable[[], Queries], folding: Folding, of: str | None) -> dict[str, Any]:

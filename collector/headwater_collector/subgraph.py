@@ -45,6 +45,11 @@ class Cut:
     stopped_by: set[str] = field(default_factory=set)
 
 
+def joins(pairs: Iterable[tuple[str, str]]) -> list[Edge]:
+    """Return the edges, both ways, that join each part to its whole, which is no hop."""
+    return [(*ends, PART, None) for part, whole in pairs for ends in ((part, whole), (whole, part))]
+
+
 def distances(starts: Iterable[str], edges: Iterable[Edge], *, upstream: bool) -> dict[str, int]:
     """Return the distance of every node that the edges lead to from the starts, against or along their direction."""
     onward = _onward(edges, upstream=upstream)
