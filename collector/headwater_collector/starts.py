@@ -41,12 +41,12 @@ def at_level(queries: Queries, thing: Thing, level: Level, as_of: datetime, *, a
 
 
 def _with_parts(queries: Queries, start: Start) -> Start:
-    parts = [row[0] for row in queries.read("parts_of", keys=start.keys, cap=_MOST_VERSIONS)["found"]]
-    if not parts:
+    found = [row[0] for row in queries.read("parts_of", keys=start.keys, cap=_MOST_VERSIONS + 1)["found"]]
+    if not found:
         return start
-    keys = [*start.keys, *parts]
+    keys = [*start.keys, *found[:_MOST_VERSIONS]]
     why = f"{start.resolved['why']} and" if start.resolved else "it and"
-    return Start(keys, {"why": f"{why} what is part of it", "keys": keys}, start.whole and len(parts) < _MOST_VERSIONS)
+    return Start(keys, {"why": f"{why} what is part of it", "keys": keys}, start.whole and len(found) <= _MOST_VERSIONS)
 
 
 def _at_run_level(queries: Queries, thing: Thing, as_of: datetime) -> Start:

@@ -134,6 +134,15 @@ def test_an_application_stands_for_all_that_is_part_of_it(ask: Ask) -> None:
     assert names(ask("upstream", "app", granularity="operation")) == {"app()": 0}
 
 
+@pytest.mark.usefixtures("applications")
+@pytest.mark.parametrize(("most", "stopped_by"), [(2, []), (1, ["limit"])])
+def test_an_application_of_more_parts_than_are_taken_is_no_whole_answer(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch, most: int, stopped_by: list[str]
+) -> None:
+    monkeypatch.setattr("headwater_collector.starts._MOST_VERSIONS", most)
+    assert ask("upstream", "app")["stoppedBy"] == stopped_by
+
+
 def test_a_job_of_two_applications_stays_as_it_is(driver: neo4j.Driver, ask: Ask) -> None:
     drawing = Drawing()
     drawing.simple("a", "shared", "b")
