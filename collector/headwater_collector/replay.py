@@ -12,13 +12,13 @@ from headwater_graph.open_graph import OpenGraph
 
 from headwater_collector.data_folder import DataFolder
 from headwater_collector.errors import SetupError
-from headwater_collector.event_index import EventIndex
 from headwater_collector.graph_access import given_graph, started_graph
+from headwater_collector.log.event_index import EventIndex
+from headwater_collector.log.sqlite_log import SqliteEventLog
 from headwater_collector.projection.projector import PROJECTION_VERSION
 from headwater_collector.projection.worker import holder_of
 from headwater_collector.replay_build import Build, InUse, Replayed, ReplayOutcomes, Reports
 from headwater_collector.settings import Settings
-from headwater_collector.sqlite_log import SqliteEventLog
 from headwater_collector.store_swap import being_built, discard, kept_before, recover_swap, swap_in
 
 ANOTHER = "name an empty database with --neo4j-uri or --neo4j-database"

@@ -12,10 +12,10 @@ from headwater_graph.errors import GraphUnavailable
 from headwater_graph.local_neo4j.provision import OnProgress
 from headwater_graph.open_graph import OpenGraph
 
-from headwater_collector.event_index import EventIndex
-from headwater_collector.eventlog import LogEntry
+from headwater_collector.log.event_index import EventIndex
+from headwater_collector.log.eventlog import LogEntry
+from headwater_collector.log.sqlite_log import SqliteEventLog
 from headwater_collector.projection.worker import ProjectionWorker
-from headwater_collector.sqlite_log import SqliteEventLog
 
 logger = logging.getLogger(__name__)
 

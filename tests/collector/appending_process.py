@@ -4,8 +4,8 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from headwater_collector.eventlog import Draft
-from headwater_collector.sqlite_log import SqliteEventLog
+from headwater_collector.log.eventlog import Draft
+from headwater_collector.log.sqlite_log import SqliteEventLog
 
 
 def main(path: Path, name: str) -> None:

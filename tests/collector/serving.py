@@ -13,11 +13,11 @@ import uvicorn
 from headwater_collector.api_keys import ApiKeys
 from headwater_collector.body import Budget
 from headwater_collector.data_folder import DataFolder
-from headwater_collector.event_index import EventIndex
+from headwater_collector.log.event_index import EventIndex
+from headwater_collector.log.sqlite_log import SqliteEventLog
 from headwater_collector.server.app import create_app
 from headwater_collector.server.services import Services
 from headwater_collector.settings import load_settings
-from headwater_collector.sqlite_log import SqliteEventLog
 from starlette.types import ASGIApp
 
 

@@ -1,7 +1,7 @@
 """Alias rules: what they give, and what is wrong with those that are refused."""
 
 import pytest
-from headwater_collector.alias_rule import MAX_TEXT, alias_rule, recorded_rule
+from headwater_collector.aliases.rule import MAX_TEXT, alias_rule, recorded_rule
 from headwater_collector.errors import BadRequest
 
 

@@ -3,9 +3,9 @@
 import shlex
 
 import pytest
-from headwater_collector.alias_preview import preview
-from headwater_collector.alias_rule import alias_rule
-from headwater_collector.alias_suggestions import Link, Name, Suggestion, command_of, suggest
+from headwater_collector.aliases.preview import preview
+from headwater_collector.aliases.rule import alias_rule
+from headwater_collector.aliases.suggestions import Link, Name, Suggestion, command_of, suggest
 from headwater_collector.cli.alias import apply
 
 

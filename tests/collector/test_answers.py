@@ -8,10 +8,10 @@ from typing import Any
 import neo4j
 import orjson
 import pytest
-from headwater_collector.answers import lineage
+from headwater_collector.answers.lineage import lineage
+from headwater_collector.answers.node import title
+from headwater_collector.answers.question import Direction, Question
 from headwater_collector.errors import BadRequest, NotFound
-from headwater_collector.node import title
-from headwater_collector.question import Direction, Question
 from headwater_graph.queries import Queries
 from headwater_graph.statements import statement
 
@@ -376,7 +376,7 @@ def test_a_start_of_more_versions_than_are_taken_is_no_whole_answer(
     for number in range(3):
         drawing.flow([drawing.version("raw", f"v{number}")], drawing.run(f"run{number}", "load"), [])
     drawing.save(driver)
-    monkeypatch.setattr("headwater_collector.starts._MOST_VERSIONS", most)
+    monkeypatch.setattr("headwater_collector.answers.starts._MOST_VERSIONS", most)
     answer = ask("downstream", "raw", level="run")
     assert sum(node["kind"] == "version" for node in answer["nodes"]) == most
     assert (answer["complete"], answer["stoppedBy"]) == (not stopped_by, stopped_by)

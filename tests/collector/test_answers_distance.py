@@ -1,6 +1,6 @@
 """Distances, cuts and folding: the pure part of an answer, held against a slow and obvious one."""
 
-from headwater_collector.subgraph import Edge, Reached, cut, distances, fold
+from headwater_collector.answers.subgraph import Edge, Reached, cut, distances, fold
 from headwater_graph.keys import kind_of
 from hypothesis import given
 from hypothesis import strategies as st

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 from headwater_collector.api_keys import Role
-from headwater_collector.decision import MAX_REASON, Decision, DecisionKind, recorded_decision
-from headwater_collector.decisions import Decisions
 from headwater_collector.errors import NotFound
-from headwater_collector.event_index import EventIndex, Status
-from headwater_collector.eventlog import DECISION, EVENT, Draft
-from headwater_collector.sqlite_log import SqliteEventLog
+from headwater_collector.log.decision import MAX_REASON, Decision, DecisionKind, recorded_decision
+from headwater_collector.log.decisions import Decisions
+from headwater_collector.log.event_index import EventIndex, Status
+from headwater_collector.log.eventlog import DECISION, EVENT, Draft
+from headwater_collector.log.sqlite_log import SqliteEventLog
 
 from .events import encoded, run_event
 from .serving import Served, serving

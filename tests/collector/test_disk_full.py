@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 from headwater_collector.errors import LogUnavailable
-from headwater_collector.event_index import EventIndex, Status
-from headwater_collector.eventlog import Draft
-from headwater_collector.sqlite_log import SqliteEventLog
+from headwater_collector.log.event_index import EventIndex, Status
+from headwater_collector.log.eventlog import Draft
+from headwater_collector.log.sqlite_log import SqliteEventLog
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs tmpfs or RLIMIT_FSIZE as Linux has them")
 
@@ -137,8 +137,8 @@ LIMITED = """
 import os, resource, sys
 from pathlib import Path
 from headwater_collector.errors import LogUnavailable
-from headwater_collector.eventlog import Draft
-from headwater_collector.sqlite_log import SqliteEventLog
+from headwater_collector.log.eventlog import Draft
+from headwater_collector.log.sqlite_log import SqliteEventLog
 
 log = SqliteEventLog(Path(sys.argv[1]))
 resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, resource.RLIM_INFINITY))

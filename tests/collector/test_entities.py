@@ -14,10 +14,10 @@ from headwater_collector.body import Budget
 from headwater_collector.cli.main import headwater
 from headwater_collector.data_folder import DataFolder
 from headwater_collector.errors import BadRequest, NotFound
-from headwater_collector.event_index import EventIndex
+from headwater_collector.log.event_index import EventIndex
+from headwater_collector.log.sqlite_log import SqliteEventLog
 from headwater_collector.server.services import Services
 from headwater_collector.settings import load_settings
-from headwater_collector.sqlite_log import SqliteEventLog
 from headwater_graph.queries import Queries
 
 from tests.collector.serving import running

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 from headwater_collector.errors import LogUnavailable, SetupError
-from headwater_collector.event_index import EventIndex, Status
-from headwater_collector.eventlog import Draft
-from headwater_collector.sqlite_log import SqliteEventLog
+from headwater_collector.log.event_index import EventIndex, Status
+from headwater_collector.log.eventlog import Draft
+from headwater_collector.log.sqlite_log import SqliteEventLog
 
 
 @pytest.fixture

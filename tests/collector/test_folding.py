@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
+from headwater_collector.answers.folding import RULES, Folding, load_folding
 from headwater_collector.errors import SetupError
-from headwater_collector.folding import RULES, Folding, load_folding
 
 
 def whole(name: str) -> str | None:

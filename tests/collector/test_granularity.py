@@ -5,11 +5,11 @@ from typing import Any
 
 import neo4j
 import pytest
-from headwater_collector.answers import lineage
+from headwater_collector.answers.folding import Folding
+from headwater_collector.answers.granularity import folds
+from headwater_collector.answers.lineage import lineage
+from headwater_collector.answers.question import Direction, Question
 from headwater_collector.errors import BadRequest, NotFound
-from headwater_collector.folding import Folding
-from headwater_collector.granularity import folds
-from headwater_collector.question import Direction, Question
 from headwater_graph.queries import Queries
 
 from tests.collector.test_answers import arrows, names
@@ -139,7 +139,7 @@ def test_an_application_stands_for_all_that_is_part_of_it(ask: Ask) -> None:
 def test_an_application_of_more_parts_than_are_taken_is_no_whole_answer(
     ask: Ask, monkeypatch: pytest.MonkeyPatch, most: int, stopped_by: list[str]
 ) -> None:
-    monkeypatch.setattr("headwater_collector.starts._MOST_VERSIONS", most)
+    monkeypatch.setattr("headwater_collector.answers.starts._MOST_VERSIONS", most)
     assert ask("upstream", "app")["stoppedBy"] == stopped_by
 
 

@@ -2,7 +2,7 @@
 
 import neo4j
 import pytest
-from headwater_collector import names
+from headwater_collector.answers import names
 from headwater_collector.errors import BadRequest, NotFound
 from headwater_graph.queries import Queries
 

@@ -3,7 +3,7 @@
 from io import StringIO
 from typing import Any
 
-from headwater_collector import present
+from headwater_collector.answers import present
 from rich.console import Console
 
 Json = dict[str, Any]

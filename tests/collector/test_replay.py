@@ -12,12 +12,12 @@ from headwater_collector import replay
 from headwater_collector.cli.main import headwater
 from headwater_collector.data_folder import DataFolder
 from headwater_collector.errors import SetupError
-from headwater_collector.event_index import EventIndex
-from headwater_collector.eventlog import Draft
+from headwater_collector.log.event_index import EventIndex
+from headwater_collector.log.eventlog import Draft
+from headwater_collector.log.sqlite_log import SqliteEventLog
 from headwater_collector.projection.projector import PROJECTION_VERSION
 from headwater_collector.replay_build import Build, InUse, ReplayOutcomes, Reports
 from headwater_collector.settings import Settings, load_settings
-from headwater_collector.sqlite_log import SqliteEventLog
 from headwater_collector.store_swap import being_built, kept_before, recover_swap, swap_in
 from headwater_graph.digest import graph_digest
 from headwater_graph.errors import GraphRefused

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 from headwater_collector.api_keys import Role
-from headwater_collector.eventlog import Draft
+from headwater_collector.log.eventlog import Draft
 from openlineage.client import OpenLineageClient
 from openlineage.client.event_v2 import Job, Run, RunEvent, RunState
 from openlineage.client.transport.async_http import AsyncHttpConfig, AsyncHttpTransport

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 import zstandard
-from headwater_collector.event_index import Status
+from headwater_collector.log.event_index import Status
 
 from .events import dataset_event, encoded, padded, run_event
 from .serving import Served, serving

@@ -15,10 +15,10 @@ from typing import Any
 
 import pytest
 from headwater_collector.errors import LogUnavailable, SetupError
-from headwater_collector.eventlog import Draft, EventLog
-from headwater_collector.group_commit import GroupCommit
-from headwater_collector.sqlite_file import open_database
-from headwater_collector.sqlite_log import SqliteEventLog
+from headwater_collector.log.eventlog import Draft, EventLog
+from headwater_collector.log.group_commit import GroupCommit
+from headwater_collector.log.sqlite_file import open_database
+from headwater_collector.log.sqlite_log import SqliteEventLog
 
 LOGS: list[Callable[[Path], SqliteEventLog]] = [lambda folder: SqliteEventLog(folder / "log.db")]
 

@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from headwater_collector.present import Branch, label
-from headwater_collector.unended import mark_unended
+from headwater_collector.answers.present import Branch, label
+from headwater_collector.answers.unended import mark_unended
 
 DAY = timedelta(days=1)
 

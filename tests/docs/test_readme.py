@@ -13,11 +13,11 @@ from headwater_collector.api_keys import ApiKeys
 from headwater_collector.body import Budget
 from headwater_collector.cli.main import COMMANDS, headwater
 from headwater_collector.data_folder import DataFolder
-from headwater_collector.event_index import EventIndex
+from headwater_collector.log.event_index import EventIndex
+from headwater_collector.log.sqlite_log import SqliteEventLog
 from headwater_collector.server.app import create_app
 from headwater_collector.server.services import Services
 from headwater_collector.settings import load_settings, settings_table, unknown_variables
-from headwater_collector.sqlite_log import SqliteEventLog
 from headwater_graph.facets import schemas
 from headwater_graph.vocabulary import EVIDENCE, LABELS, RELATIONSHIPS
 from headwater_integrations import facets

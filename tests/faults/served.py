@@ -18,7 +18,7 @@ from typing import Any
 
 import httpx
 import psutil
-from headwater_collector.sqlite_log import SqliteEventLog
+from headwater_collector.log.sqlite_log import SqliteEventLog
 
 HEADWATER = (sys.executable, "-c", "from headwater_collector.cli import main; main()")
 PATIENCE = 900.0

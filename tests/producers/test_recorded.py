@@ -7,8 +7,8 @@ from pathlib import PurePosixPath
 from typing import Final
 
 import pytest
+from headwater_collector.answers.node import names_in
 from headwater_collector.event import Event
-from headwater_collector.node import names_in
 from headwater_collector.parse import parse_event
 from headwater_collector.projection.projector import apply
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import neo4j
 import pytest
-from headwater_collector.decisions import Decisions
-from headwater_collector.event_index import Status
+from headwater_collector.log.decisions import Decisions
+from headwater_collector.log.event_index import Status
 from headwater_collector.replay_build import Build, InUse, Replayed, ReplayOutcomes, Reports
 from headwater_graph.digest import graph_digest
 from headwater_graph.local_neo4j import ConnectionInfo

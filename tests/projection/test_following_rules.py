@@ -6,9 +6,9 @@ from typing import Any
 
 import neo4j
 import pytest
-from headwater_collector.alias_rule import AliasRule, alias_rule
-from headwater_collector.decisions import Decisions
+from headwater_collector.aliases.rule import AliasRule, alias_rule
 from headwater_collector.errors import NotFound
+from headwater_collector.log.decisions import Decisions
 from headwater_collector.projection import relinking
 from headwater_collector.replay_build import InUse
 from headwater_graph.digest import graph_digest

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import pytest
-from headwater_collector.alias_rule import AliasRule, alias_rule
+from headwater_collector.aliases.rule import AliasRule, alias_rule
 from headwater_collector.event import Event
 from headwater_collector.projection import wiring
 from headwater_collector.projection.projector import apply

@@ -12,12 +12,12 @@ from typing import Any
 import neo4j
 import pytest
 from headwater_collector.data_folder import DataFolder
-from headwater_collector.event_index import EventIndex, Status
-from headwater_collector.eventlog import Draft
+from headwater_collector.log.event_index import EventIndex, Status
+from headwater_collector.log.eventlog import Draft
+from headwater_collector.log.sqlite_log import SqliteEventLog
 from headwater_collector.parse import parse_event
 from headwater_collector.projection.projector import PROJECTION_VERSION
 from headwater_collector.projection.worker import ProjectionWorker, holder_of
-from headwater_collector.sqlite_log import SqliteEventLog
 from headwater_graph.digest import graph_digest
 from headwater_graph.errors import GraphRefused
 from headwater_graph.local_neo4j import LocalNeo4j

@@ -2,9 +2,9 @@
 
 import click
 
+from headwater_collector.answers.node import names_in
 from headwater_collector.cli.client import Client, client_command
 from headwater_collector.cli.output import print_json, print_table
-from headwater_collector.node import names_in
 
 
 @click.command()

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from headwater_collector import present
+from headwater_collector.answers import present
 from headwater_collector.cli.client import Client, client_command
 from headwater_collector.cli.output import print_json
 

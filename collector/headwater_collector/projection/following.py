@@ -6,10 +6,10 @@ from typing import Final, Protocol
 
 from headwater_graph.store import GraphStore
 
-from headwater_collector.alias_rule import AliasRule, recorded_rule
-from headwater_collector.decision import Decision, DecisionKind, recorded_decision
+from headwater_collector.aliases.rule import AliasRule, recorded_rule
 from headwater_collector.errors import HeadwaterError
-from headwater_collector.eventlog import EVENT, LogEntry
+from headwater_collector.log.decision import Decision, DecisionKind, recorded_decision
+from headwater_collector.log.eventlog import EVENT, LogEntry
 from headwater_collector.parse import recorded_event
 from headwater_collector.projection.exclusion import Remainder, exclude
 from headwater_collector.projection.mentions import Mentions

@@ -11,7 +11,7 @@ from typing import Final
 import orjson
 from headwater_graph.keys import dataset_key
 
-from headwater_collector.alias_rule import AliasRule, recorded_rule
+from headwater_collector.aliases.rule import AliasRule, recorded_rule
 from headwater_collector.projection.facts import DatasetFacts
 from headwater_collector.projection.view import View
 

@@ -5,11 +5,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
-from headwater_collector.alias_preview import names_in_graph, preview
-from headwater_collector.alias_rule import AliasRule, alias_rule
-from headwater_collector.alias_suggestions import command_of, suggest
-from headwater_collector.decision import MAX_REASON
-from headwater_collector.decisions import Decided, Decisions
+from headwater_collector.aliases.preview import names_in_graph, preview
+from headwater_collector.aliases.rule import AliasRule, alias_rule
+from headwater_collector.aliases.suggestions import command_of, suggest
+from headwater_collector.log.decision import MAX_REASON
+from headwater_collector.log.decisions import Decided, Decisions
 from headwater_collector.server.access import Access, Guards
 from headwater_collector.server.services import Services
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter, Depends
 
-from headwater_collector.decisions import Decisions, Listed
+from headwater_collector.log.decisions import Decisions, Listed
 from headwater_collector.server.access import Guards
 from headwater_collector.server.events import Cursor, Limit, before
 from headwater_collector.server.services import Services

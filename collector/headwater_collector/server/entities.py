@@ -8,10 +8,10 @@ from headwater_graph.errors import QueryRefused, QueryTimeout
 from headwater_graph.keys import dataset_key, job_key
 from pydantic import BaseModel, Field
 
-from headwater_collector import entities
+from headwater_collector.answers import entities
+from headwater_collector.answers.unended import mark_unended
 from headwater_collector.server.services import Services
 from headwater_collector.server.shown import as_json
-from headwater_collector.unended import mark_unended
 
 Namespace = Annotated[str | None, Query(description="Only this namespace; with `name`, the one thing called so.")]
 Name = Annotated[str | None, Query(description="Tell the one thing of this name (or end of a name) in detail.")]

@@ -5,9 +5,9 @@ from typing import Annotated, Any, TypeVar
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, Field
 
-from headwater_collector.decisions import Decided, Decisions
 from headwater_collector.errors import BadRequest, NotFound
-from headwater_collector.event_index import EventStatus, Status
+from headwater_collector.log.decisions import Decided, Decisions
+from headwater_collector.log.event_index import EventStatus, Status
 from headwater_collector.parse import recorded_event
 from headwater_collector.projection.say import say
 from headwater_collector.server.access import Access, Guards

@@ -13,11 +13,11 @@ from headwater_graph.neo4j_store import Neo4jGraphStore
 from headwater_graph.queries import Queries
 
 from headwater_collector.data_folder import DataFolder
-from headwater_collector.event_index import EventIndex
+from headwater_collector.log.event_index import EventIndex
+from headwater_collector.log.sqlite_log import SqliteEventLog
 from headwater_collector.projection.worker import ProjectionWorker, holder_of
 from headwater_collector.server.services import GraphState
 from headwater_collector.settings import Settings
-from headwater_collector.sqlite_log import SqliteEventLog
 from headwater_collector.store_swap import recover_swap
 
 logger = logging.getLogger(__name__)

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 
 import uvicorn
 
+from headwater_collector.answers.folding import load_folding
 from headwater_collector.api_keys import ApiKeys
 from headwater_collector.body import Budget
 from headwater_collector.data_folder import DataFolder
-from headwater_collector.event_index import EventIndex
-from headwater_collector.folding import load_folding
+from headwater_collector.log.event_index import EventIndex
+from headwater_collector.log.sqlite_log import SqliteEventLog
 from headwater_collector.server.access import check_binding
 from headwater_collector.server.app import create_app
 from headwater_collector.server.graph_side import GraphSide, Reports
@@ -20,7 +21,6 @@ from headwater_collector.server.listening import listen, url_of
 from headwater_collector.server.memory import collect_garbage_seldom, give_back_large_blocks
 from headwater_collector.server.services import Services
 from headwater_collector.settings import Settings
-from headwater_collector.sqlite_log import SqliteEventLog
 
 STOP_SECONDS = 10
 """How long requests under way may take when the server is stopped."""

@@ -1,18 +1,18 @@
-"""Questions about lineage over HTTP; the answers themselves are made by `headwater_collector.answers`."""
+"""Questions about lineage over HTTP; the answers themselves are made by `headwater_collector.answers.lineage`."""
 
 from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from headwater_collector import answers
-from headwater_collector.granularity import Granularity, folds
-from headwater_collector.question import DEFAULT_LIMIT, Direction, Level, Question
+from headwater_collector.answers import lineage
+from headwater_collector.answers.granularity import Granularity, folds
+from headwater_collector.answers.question import DEFAULT_LIMIT, Direction, Level, Question
+from headwater_collector.answers.unended import mark_unended
 from headwater_collector.server.access import Guards
 from headwater_collector.server.entities import add_entities
 from headwater_collector.server.services import Services
 from headwater_collector.server.shown import as_json
-from headwater_collector.unended import mark_unended
 
 Of = Annotated[
     str, Query(description="A dataset, job, run, version or column, by its name, the end of it, or its key.")
@@ -45,7 +45,7 @@ def read_routes(services: Services, guards: Guards) -> APIRouter:
 
     def answer(direction: Direction, of: str, **options: Any) -> Response:
         question = Question(direction, of, **options)
-        found = answers.lineage(services.queries(), question, services.status, services.folding)
+        found = lineage.lineage(services.queries(), question, services.status, services.folding)
         mark_unended(found["nodes"], services.unended_after)
         return as_json(found)
 

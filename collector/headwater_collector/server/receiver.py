@@ -16,8 +16,8 @@ from starlette.responses import Response
 from headwater_collector.batch import split_batch
 from headwater_collector.body import Held, decompress, receive
 from headwater_collector.errors import BadRequest, Forbidden, Overloaded, Rejected, Unauthorized
-from headwater_collector.eventlog import Draft
-from headwater_collector.gathered_append import GatheredAppend
+from headwater_collector.log.eventlog import Draft
+from headwater_collector.log.gathered_append import GatheredAppend
 from headwater_collector.parse import alone_if_large, parse_event
 from headwater_collector.server.access import Access, access_of
 from headwater_collector.server.problem import status_of

@@ -7,13 +7,13 @@ from datetime import timedelta
 from headwater_graph.errors import GraphUnavailable
 from headwater_graph.queries import Queries
 
+from headwater_collector.answers.folding import Folding
 from headwater_collector.api_keys import ApiKeys
 from headwater_collector.body import Budget
-from headwater_collector.event_index import EventIndex
-from headwater_collector.folding import Folding
+from headwater_collector.log.event_index import EventIndex
+from headwater_collector.log.sqlite_log import SqliteEventLog
 from headwater_collector.server.metrics import Meters, make_meters
 from headwater_collector.settings import Settings
-from headwater_collector.sqlite_log import SqliteEventLog
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from headwater_collector.alias_rule import AliasRule
-from headwater_collector.decision import Decision, DecisionKind, recorded_decision
+from headwater_collector.aliases.rule import AliasRule
 from headwater_collector.errors import NotFound
-from headwater_collector.sqlite_log import SqliteEventLog, packed_id
+from headwater_collector.log.decision import Decision, DecisionKind, recorded_decision
+from headwater_collector.log.sqlite_log import SqliteEventLog, packed_id
 
 _STATE = """
     SELECT entry.offset, exclusion.offset IS NOT NULL FROM entry LEFT JOIN exclusion USING (offset)

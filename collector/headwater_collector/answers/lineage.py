@@ -7,14 +7,14 @@ from typing import Any, Final
 from headwater_graph.errors import QueryTimeout
 from headwater_graph.queries import OPEN_END, Queries
 
-from headwater_collector import column_flow, granularity, names, node, provenance, starts, subgraph
-from headwater_collector.applications import TOGETHER, Applications
+from headwater_collector.answers import column_flow, granularity, names, node, provenance, starts, subgraph
+from headwater_collector.answers.applications import TOGETHER, Applications
+from headwater_collector.answers.folding import Folding
+from headwater_collector.answers.granularity import Granularity, Parts
+from headwater_collector.answers.layers import Layers
+from headwater_collector.answers.question import Level, Question
+from headwater_collector.answers.subgraph import Edge, Reached
 from headwater_collector.errors import NotFound
-from headwater_collector.folding import Folding
-from headwater_collector.granularity import Granularity, Parts
-from headwater_collector.layers import Layers
-from headwater_collector.question import Level, Question
-from headwater_collector.subgraph import Edge, Reached
 
 Status = Callable[[], tuple[int, int]]
 """Returns the offset of the log up to which the graph is complete, and how many entries it does not hold yet."""

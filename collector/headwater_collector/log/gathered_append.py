@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 
-from headwater_collector.eventlog import Draft
+from headwater_collector.log.eventlog import Draft
 
 Submit = Callable[[Sequence[Draft]], Future[list[int]]]
 _Waiting = tuple[Sequence[Draft], asyncio.Future[list[int]]]

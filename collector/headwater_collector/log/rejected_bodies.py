@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import zstandard
 
 from headwater_collector.clock import utc_now
-from headwater_collector.sqlite_log import packed_id, unpacked_id
+from headwater_collector.log.sqlite_log import packed_id, unpacked_id
 
 MAX_BODY = 1024 * 1024
 """No more than the first MiB of a body is kept."""

@@ -19,9 +19,9 @@ from typing import Any
 
 from headwater_collector.clock import utc_now
 from headwater_collector.errors import LogUnavailable, SetupError
-from headwater_collector.rejected_bodies import TABLE, RejectedBodies, RejectedBody, digest_of
-from headwater_collector.sqlite_file import open_database
-from headwater_collector.sqlite_log import SqliteEventLog, packed_id, unpacked_id
+from headwater_collector.log.rejected_bodies import TABLE, RejectedBodies, RejectedBody, digest_of
+from headwater_collector.log.sqlite_file import open_database
+from headwater_collector.log.sqlite_log import SqliteEventLog, packed_id, unpacked_id
 
 logger = logging.getLogger(__name__)
 

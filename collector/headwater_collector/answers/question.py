@@ -6,8 +6,8 @@ from typing import Any, Final, Literal, get_args
 
 from headwater_graph.queries import BEGINNING, OPEN_END
 
+from headwater_collector.answers.granularity import GRANULARITIES, Granularity
 from headwater_collector.errors import BadRequest
-from headwater_collector.granularity import GRANULARITIES, Granularity
 
 Direction = Literal["upstream", "downstream"]
 Level = Literal["design", "run", "column"]

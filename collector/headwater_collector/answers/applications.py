@@ -13,10 +13,10 @@ from typing import Final
 
 from headwater_graph.queries import Queries
 
-from headwater_collector import node
-from headwater_collector.granularity import is_data
-from headwater_collector.question import Level
-from headwater_collector.subgraph import PART, Edge, joins
+from headwater_collector.answers import node
+from headwater_collector.answers.granularity import is_data
+from headwater_collector.answers.question import Level
+from headwater_collector.answers.subgraph import PART, Edge, joins
 
 TOGETHER: Final = "SAME_APPLICATION"
 """Evidence of an edge of an operation that is on the way only because another one of its application is."""

@@ -6,8 +6,8 @@ from typing import Final
 
 from headwater_graph.queries import Queries
 
-from headwater_collector.alias_rule import AliasRule
-from headwater_collector.alias_suggestions import Link, Name
+from headwater_collector.aliases.rule import AliasRule
+from headwater_collector.aliases.suggestions import Link, Name
 
 PAGE: Final = 2_000
 """Datasets that are read from the graph at once."""

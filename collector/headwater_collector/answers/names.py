@@ -16,7 +16,7 @@ from typing import Any, Final
 from headwater_graph.keys import column_key, dataset_key, job_key, key, kind_of
 from headwater_graph.queries import OPEN_END, Queries, ending, like, near, phrase
 
-from headwater_collector import node
+from headwater_collector.answers import node
 from headwater_collector.errors import BadRequest, NotFound
 
 KINDS: Final = ("dataset", "job", "run", "version", "column")

@@ -8,10 +8,10 @@ import orjson
 from headwater_graph.keys import key
 from headwater_graph.queries import Queries
 
-from headwater_collector import cursor, names, provenance
+from headwater_collector.answers import cursor, names, provenance
+from headwater_collector.answers.node import names_in
+from headwater_collector.answers.node import role as role_of
 from headwater_collector.errors import BadRequest, NotFound
-from headwater_collector.node import names_in
-from headwater_collector.node import role as role_of
 
 STATES: Final = ("FAIL", "ABORT", "COMPLETE", "RUNNING", "START", "OTHER")
 MAX_PAGE: Final = 1_000

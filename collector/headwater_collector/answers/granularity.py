@@ -11,10 +11,10 @@ from typing import Any, Final, Literal, get_args
 from headwater_graph.keys import dataset_key, kind_of
 from headwater_graph.queries import Queries
 
-from headwater_collector import names, node
-from headwater_collector.folding import SEPARATORS, Folding, Rule
-from headwater_collector.names import Thing
-from headwater_collector.subgraph import Cut, Edge, joins
+from headwater_collector.answers import names, node
+from headwater_collector.answers.folding import SEPARATORS, Folding, Rule
+from headwater_collector.answers.names import Thing
+from headwater_collector.answers.subgraph import Cut, Edge, joins
 
 Granularity = Literal["operation", "run", "job", "application", "dataset"]
 GRANULARITIES: Final[tuple[Granularity, ...]] = get_args(Granularity)

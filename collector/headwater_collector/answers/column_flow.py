@@ -11,9 +11,9 @@ from typing import Any, Final
 
 from headwater_graph.queries import Queries
 
-from headwater_collector import node
-from headwater_collector.question import Question
-from headwater_collector.subgraph import ALIAS
+from headwater_collector.answers import node
+from headwater_collector.answers.question import Question
+from headwater_collector.answers.subgraph import ALIAS
 
 BESIDE: Final = "BESIDE"
 """Type of an edge that is not in the graph as one: between a column and the * that covers it."""

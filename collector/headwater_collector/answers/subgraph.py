@@ -14,7 +14,7 @@ from headwater_graph.vocabulary import EVIDENCE
 
 ALIAS: Final = "ALIAS_OF"
 PART: Final = "PART_OF"
-"""Between a dataset and its parts; not in the graph, but laid over it, see `headwater_collector.folding`."""
+"""Between a dataset and its parts; not in the graph, but laid over it, see `headwater_collector.answers.folding`."""
 
 _NO_HOP: Final = frozenset({ALIAS, PART})
 

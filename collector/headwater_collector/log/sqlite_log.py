@@ -15,10 +15,10 @@ import zstandard
 
 from headwater_collector.clock import utc_now
 from headwater_collector.errors import LogUnavailable
-from headwater_collector.eventlog import DECISION, Draft, LogEntry
-from headwater_collector.gathered_append import GatheredAppend
-from headwater_collector.group_commit import GroupCommit
-from headwater_collector.sqlite_file import open_database, open_reader
+from headwater_collector.log.eventlog import DECISION, Draft, LogEntry
+from headwater_collector.log.gathered_append import GatheredAppend
+from headwater_collector.log.group_commit import GroupCommit
+from headwater_collector.log.sqlite_file import open_database, open_reader
 
 T = TypeVar("T")
 _Row = tuple[bytes | str, str, str | None, int, bytes]

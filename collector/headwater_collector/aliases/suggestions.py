@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from shlex import quote
 from typing import Final
 
-from headwater_collector.alias_rule import AliasRule, alias_rule
+from headwater_collector.aliases.namespaces import Place, place_of, port_of, written_differently
+from headwater_collector.aliases.rule import AliasRule, alias_rule
 from headwater_collector.errors import BadRequest
-from headwater_collector.namespaces import Place, place_of, port_of, written_differently
 
 Name = tuple[str, str]
 """Namespace and name of a dataset."""

@@ -10,7 +10,7 @@ from typing import Final, Protocol
 EVENT: Final = "event"
 """Kind of an entry that is an event of a producer."""
 DECISION: Final = "decision"
-"""Kind of an entry that is an operator's decision, see `headwater_collector.decision`."""
+"""Kind of an entry that is an operator's decision, see `headwater_collector.log.decision`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from uuid import uuid4
 import orjson
 
 from headwater_collector.clock import utc_now
-from headwater_collector.eventlog import DECISION, Draft, LogEntry
+from headwater_collector.log.eventlog import DECISION, Draft, LogEntry
 
 MAX_REASON: Final = 2_000
 """Characters of a reason that are kept."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from headwater_graph.queries import Queries
 
-from headwater_collector.node import Node
+from headwater_collector.answers.node import Node
 
 
 def add(queries: Queries, nodes: list[Node]) -> list[dict[str, Any]]:

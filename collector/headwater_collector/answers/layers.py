@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from headwater_graph.queries import Queries
 
-from headwater_collector import node
-from headwater_collector.applications import Applications, mark_joined
-from headwater_collector.granularity import Parts
-from headwater_collector.subgraph import Reached
+from headwater_collector.answers import node
+from headwater_collector.answers.applications import Applications, mark_joined
+from headwater_collector.answers.granularity import Parts
+from headwater_collector.answers.subgraph import Reached
 
 
 @dataclass(frozen=True, slots=True)

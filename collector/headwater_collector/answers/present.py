@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from headwater_collector.node import title
+from headwater_collector.answers.node import title
 
 if TYPE_CHECKING:
     from rich.text import Text

@@ -7,9 +7,9 @@ from typing import Any, Final
 from headwater_graph.keys import kind_of
 from headwater_graph.queries import Queries
 
+from headwater_collector.answers.names import Thing, newest_version
+from headwater_collector.answers.question import Level
 from headwater_collector.errors import BadRequest, NotFound
-from headwater_collector.names import Thing, newest_version
-from headwater_collector.question import Level
 
 _ACTS: Final = ("job", "run")
 _MOST_VERSIONS: Final = 1_000

@@ -1,0 +1,1 @@
+"""Alias rules: what makes two names one dataset, by an operator's word."""
