@@ -89,6 +89,7 @@ FOUND = [
     ("solo@run:0190a1b2", "version|lake|solo|v|v1"),
     ("solo#amount", "column|lake|solo|amount"),
     ("column:lake/solo#amount", "column|lake|solo|amount"),
+    ("solo.amount", "column|lake|solo|amount"),
 ]
 
 
@@ -144,7 +145,7 @@ def test_a_part_that_is_not_on_a_boundary_is_not_found(queries: Queries) -> None
 def test_a_version_or_column_that_is_not_there_is_told(queries: Queries) -> None:
     with pytest.raises(NotFound, match="solo@latest"):
         names.find(queries, "solo@v7")
-    with pytest.raises(NotFound, match="column price"):
+    with pytest.raises(NotFound, match=r"column price of solo. It names amount\."):
         names.find(queries, "solo#price")
 
 

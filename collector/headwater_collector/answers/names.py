@@ -2,8 +2,9 @@
 
 Tried in this order; the first that finds anything decides, and more than one node is an error that lists them: a
 key; namespace and name joined by ``/`` or ``:``; a whole name; ``name@version`` and ``name#column``; a run id or its
-beginning; an end of a name that begins after ``/``, ``.`` or ``:``, first in this spelling, then in any case. A kind
-and a colon before it (``job:``, ``dataset:``, ``run:``, ``version:``, ``column:``) narrows what is looked for.
+beginning; an end of a name that begins after ``/``, ``.`` or ``:``, first in this spelling, then in any case;
+``name.column``. A kind and a colon before it (``job:``, ``dataset:``, ``run:``, ``version:``, ``column:``) narrows what
+is looked for.
 """
 
 import re
@@ -81,6 +82,7 @@ def _look(queries: Queries, text: str, kinds: tuple[str, ...]) -> list[Thing]:
         _by_column,
         _by_run_id,
         _by_end,
+        _by_dotted_column,
     )
     for stage in stages:
         found = [thing for thing in stage(queries, text, kinds) if thing.kind in kinds]
@@ -168,11 +170,29 @@ def _by_column(queries: Queries, text: str, kinds: tuple[str, ...]) -> list[Thin
     dataset = _one_dataset(queries, name)
     if dataset is None:
         return []
-    names = dataset.properties
-    found = _things(queries.read("by_keys", keys=[column_key(names["namespace"], names["name"], field)]))
+    found = _column(queries, dataset, field)
     if not found:
-        raise NotFound(f"No column lineage names the column {field} of {name}.")
+        raise _no_column(queries, dataset, name, field)
     return found
+
+
+def _by_dotted_column(queries: Queries, text: str, kinds: tuple[str, ...]) -> list[Thing]:
+    name, _, field = text.rpartition(".")
+    if "column" not in kinds or not name or not field:
+        return []
+    return [column for dataset in _look(queries, name, ("dataset",)) for column in _column(queries, dataset, field)]
+
+
+def _column(queries: Queries, dataset: Thing, field: str) -> list[Thing]:
+    names = dataset.properties
+    return _things(queries.read("by_keys", keys=[column_key(names["namespace"], names["name"], field)]))
+
+
+def _no_column(queries: Queries, dataset: Thing, name: str, field: str) -> NotFound:
+    keys = queries.read("columns_of", dataset=dataset.key)["found"]
+    named = {column.properties["field"] for column in _things(queries.read("by_keys", keys=sorted(keys)[:_MOST]))}
+    hint = f" It names {', '.join(sorted(named - {'*'}))}." if named - {"*"} else ""
+    return NotFound(f"No column lineage names the column {field} of {name}.{hint}")
 
 
 def _by_run_id(queries: Queries, text: str, kinds: tuple[str, ...]) -> list[Thing]:

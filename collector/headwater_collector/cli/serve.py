@@ -47,8 +47,8 @@ def connection_lines(url: str, namespace: str = "my-namespace") -> str:
         (
             "Airflow (2.7+, pip install apache-airflow-providers-openlineage), in its environment:",
             f"  AIRFLOW__OPENLINEAGE__TRANSPORT='{transport}'",
-            "Spark, as options of spark-submit:",
-            "  --packages io.openlineage:openlineage-spark_2.12:1.53.0 \\",
+            "Spark 4, as options of spark-submit (Spark 3: openlineage-spark_2.12):",
+            "  --packages io.openlineage:openlineage-spark_2.13:1.53.0 \\",
             "  --conf spark.extraListeners=io.openlineage.spark.agent.OpenLineageSparkListener \\",
             "  --conf spark.openlineage.transport.type=http \\",
             f"  --conf spark.openlineage.transport.url={url} \\",
