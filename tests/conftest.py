@@ -6,20 +6,28 @@ import neo4j
 import pytest
 from headwater_graph.local_neo4j import ConnectionInfo, LocalNeo4j
 
+from tests.other_neo4j import other_neo4j
+
 DELETE_ALL = "MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS"
 
 
 PRODUCERS = "--producers"
+NEO4J_VERSION = "--neo4j-version"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the option that includes what must be asked for."""
     parser.addoption(PRODUCERS, action="store_true", help="run Spark, Airflow, dbt and Feast, too; installs 2 GB, once")
+    parser.addoption(NEO4J_VERSION, help="run against this Neo4j 5, such as 5.26.30, rather than the managed one")
     parser.addoption("--record-events", action="store_true", help="write what these send to tests/producers/recorded")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out, and say so, what nobody asked for."""
+    """Leave out, and say so, what nobody asked for; with another Neo4j, all that it makes no difference for."""
+    if config.getoption(NEO4J_VERSION):
+        concerned = [item for item in items if "neo4j_server" in getattr(item, "fixturenames", ())]
+        config.hook.pytest_deselected(items=[item for item in items if item not in concerned])
+        items[:] = concerned
     if not config.getoption(PRODUCERS):
         left_out = pytest.mark.skip(reason=f"real producers are installed and run with {PRODUCERS} only")
         for item in items:
@@ -28,8 +36,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(scope="session")
-def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ConnectionInfo]:
+def neo4j_server(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[ConnectionInfo]:
     """One server per test worker; the cache of jars is shared between workers and with `serve`."""
+    other = pytestconfig.getoption(NEO4J_VERSION)
+    if other:
+        with other_neo4j(other, tmp_path_factory.mktemp("neo4j")) as connection:
+            yield connection
+        return
     server = LocalNeo4j(tmp_path_factory.mktemp("neo4j"), bolt_port=17687)
     yield server.start()
     server.stop()

@@ -145,7 +145,7 @@ class LocalNeo4j:
         folders.configure(self._folder, info.bolt_port, self._page_cache_mb)
         log_start = self.log_file.stat().st_size if self.log_file.exists() else 0
         process = self._launch()
-        if not _await_answer(process, info):
+        if not await_answer(process, info):
             said = folders.last_log_lines(self._folder, log_start)
             self._end_process()
             if "Address already in use" in said or "BindException" in said:
@@ -230,7 +230,7 @@ def jvm_flags(heap_mb: int) -> list[str]:
     return [*heap, "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"]  # else it warns
 
 
-def _await_answer(process: subprocess.Popen[bytes], info: ConnectionInfo) -> bool:
+def await_answer(process: subprocess.Popen[bytes], info: ConnectionInfo) -> bool:
     """Wait until our server answers a query; False when it ended, or took too long."""
     deadline = time.monotonic() + START_SECONDS
     auth = (info.user, info.password)
