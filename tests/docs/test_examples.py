@@ -57,6 +57,10 @@ ROWS: Final = {
     "What stands behind one batch": (story.PREDICTIONS_ASKED, {key_of(thing) for thing in story.upstream()}),
     "Which model versions and predictions": (story.BAD_TABLE, {thing.which for thing in story.reached()}),
     "What was each version of a model": (None, {"1", "2"}),
+    "Which version of a model was deployed": (
+        None,
+        {"endpoints/churn", *(f"version|mlflow://mlflow.shop.example:5000|models/churn|v|{n}" for n in (1, 2))},
+    ),
 }
 """By the beginning of a question in Cypher: what it is asked about, and what its rows must hold."""
 
