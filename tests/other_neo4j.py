@@ -3,13 +3,14 @@
 import os
 import socket
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from headwater_graph.local_neo4j import ConnectionInfo, folder
+from headwater_graph.local_neo4j import ConnectionInfo, folder, supervise
 from headwater_graph.local_neo4j.provision import default_cache_dir
-from headwater_graph.local_neo4j.server import await_answer
+from headwater_graph.local_neo4j.server import STOP_SECONDS, await_answer
 
 PAGE_CACHE_MB = 128
 
@@ -24,10 +25,13 @@ def other_neo4j(version: str, home: Path) -> Iterator[ConnectionInfo]:
     with (home / "conf" / "neo4j.conf").open("a", encoding="utf-8") as settings:
         settings.write("server.config.strict_validation.enabled=false\n")  # some of ours are of newer versions
     info = ConnectionInfo(f"bolt://127.0.0.1:{port}", folder.USER, folder.password(home), port)
-    command = ["java", "-Xmx512m", "-XX:+UseSerialGC", "org.neo4j.server.CommunityEntryPoint"]
+    # As with the managed one, no JVM is left behind however this process ends.
+    command = [sys.executable, supervise.__file__, str(home / "jvm.pid"), str(STOP_SECONDS)]
+    command += ["java", "-Xmx512m", "-XX:+UseSerialGC", "org.neo4j.server.CommunityEntryPoint"]
     with (home / "logs" / "console.log").open("wb") as console:
         process = subprocess.Popen(
             [*command, f"--home-dir={home}", f"--config-dir={home / 'conf'}"],
+            stdin=subprocess.PIPE,
             env={**os.environ, "CLASSPATH": os.pathsep.join(_jars(version))},
             stdout=console,
             stderr=subprocess.STDOUT,
@@ -36,8 +40,9 @@ def other_neo4j(version: str, home: Path) -> Iterator[ConnectionInfo]:
         assert await_answer(process, info), f"Neo4j {version} did not start: {folder.last_log_lines(home, 0)}"
         yield info
     finally:
-        process.terminate()
-        process.wait(60)
+        assert process.stdin
+        process.stdin.close()
+        process.wait(STOP_SECONDS + 10)
 
 
 def _jars(version: str) -> list[str]:
