@@ -11,6 +11,7 @@ MAX_KEY_BYTES: Final = 1024
 """Longest key in UTF-8 bytes; Neo4j refuses index entries of 8 kB."""
 
 _PREFIX_BYTES: Final = 900
+_CUT: Final = "%sha256="
 
 
 def key(kind: str, *parts: str) -> str:
@@ -25,7 +26,12 @@ def key(kind: str, *parts: str) -> str:
     data = whole.encode()
     if len(data) <= MAX_KEY_BYTES:
         return whole
-    return data[:_PREFIX_BYTES].decode(errors="ignore") + "%sha256=" + sha256(data).hexdigest()
+    return data[:_PREFIX_BYTES].decode(errors="ignore") + _CUT + sha256(data).hexdigest()
+
+
+def is_whole(key: str) -> bool:
+    """Return whether a key holds all parts that it was made of, and was not cut."""
+    return _CUT not in key
 
 
 def kind_of(key: str) -> str:

@@ -21,7 +21,16 @@ NAMES = sorted(
     if found.name.endswith(".cypher")
 )
 ALWAYS: dict[str, Any] = {"endsAfter": BEGINNING, "seenBy": OPEN_END}
-SAMPLE: dict[str, Any] = {"limit": 1, "cap": 1, "keys": [], "states": [], "query": "name:x", "before": "2026-01-01"}
+SAMPLE: dict[str, Any] = {
+    "limit": 1,
+    "cap": 1,
+    "spans": [],
+    "versions": [],
+    "keys": [],
+    "states": [],
+    "query": "name:x",
+    "before": "2026-01-01",
+}
 
 
 @pytest.fixture

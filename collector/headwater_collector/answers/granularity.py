@@ -4,11 +4,11 @@ Folding replaces nodes of an answer by the one that stands for them; what was sa
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, get_args
 
-from headwater_graph.keys import dataset_key, kind_of
+from headwater_graph.keys import dataset_key, is_whole, kind_of
 from headwater_graph.queries import Queries
 
 from headwater_collector.answers import names, node
@@ -23,7 +23,6 @@ FLOWS: Final = "FLOWS_TO"
 """Type of an edge that is not in the graph as one: from a dataset to one that is made from it."""
 
 _MOST_PARTS: Final = 100_000
-_CUT_KEY: Final = "%sha256="
 
 
 @dataclass(slots=True)
@@ -34,19 +33,22 @@ class Parts:
     owners: dict[str, str] = field(default_factory=dict)
     """Key of the whole by the key of its part."""
     wholes: dict[str, node.Node] = field(default_factory=dict)
+    cut: bool = False
+    """There are more than were looked for."""
     _met: set[str] = field(default_factory=set)
 
     def meet(self, queries: Queries, nodes: Iterable[node.Node]) -> set[str]:
         """Look for the parts of these datasets and of what they are parts of; return the keys of all found."""
         known = {each["key"]: each for each in nodes}
-        candidates = {dataset_key(*names): names for each in known.values() if (names := self._names(each))}
-        fresh = {key: names for key, names in candidates.items() if key not in self._met and _CUT_KEY not in key}
+        candidates = {dataset_key(*names): names for each in known.values() for names in self._candidates(each)}
+        fresh = {key: names for key, names in candidates.items() if key not in self._met and is_whole(key)}
         if not fresh:
             return set()
         self._met |= fresh.keys()
         prefixes = [key + separator for key in fresh for separator in SEPARATORS]
         unknown = [key for key in fresh if key not in known]
         rows = queries.read("datasets_under", prefixes=prefixes, keys=unknown, cap=_MOST_PARTS)["datasets"]
+        self.cut |= len(rows) >= _MOST_PARTS
         by_namespace: dict[str, dict[str, list[Any]]] = defaultdict(dict)
         for row in rows:
             by_namespace[row[2]][row[3]] = row
@@ -58,11 +60,15 @@ class Parts:
                 found |= self._fold(key, (namespace, name), parts, by_namespace[namespace], known.get(key))
         return found
 
-    def _names(self, each: node.Node) -> tuple[str, str] | None:
+    def _candidates(self, each: node.Node) -> Iterator[tuple[str, str]]:
+        """Yield the names of what may have parts: the dataset, and if its name tells that it is a part, the whole."""
         if each["kind"] != "dataset":
-            return None
+            return
         of = self.folding.whole(each["name"])
-        return (each["namespace"], of[0] if of else each["name"])
+        if of:
+            yield each["namespace"], of[0]
+        if of is None or of[1].beside:
+            yield each["namespace"], each["name"]
 
     def _grouped(self, found: Mapping[str, Iterable[str]]) -> dict[tuple[str, str], list[str]]:
         groups: dict[tuple[str, str], list[str]] = defaultdict(list)

@@ -12,6 +12,7 @@ from headwater_collector.answers.applications import TOGETHER, Applications
 from headwater_collector.answers.folding import Folding
 from headwater_collector.answers.granularity import Granularity, Parts
 from headwater_collector.answers.layers import Layers
+from headwater_collector.answers.part_reads import PartReads
 from headwater_collector.answers.question import Level, Question
 from headwater_collector.answers.subgraph import Edge, Reached
 from headwater_collector.errors import NotFound
@@ -75,8 +76,10 @@ def _walk(
 ) -> dict[str, Any]:
     if level == "column":
         return {"starts": origin, **column_flow.walk(queries, question, origin)}
+    folded = fine != "operation"
     layers = Layers(
-        parts if level == "design" and fine != "operation" else None,
+        parts if level == "design" and folded else None,
+        PartReads(parts, question.upstream) if level == "run" and folded else None,
         Applications(level, question.upstream) if fine == "application" else None,
     )
     nodes, reached, found = _reach(queries, question, origin, level, layers)
@@ -84,6 +87,8 @@ def _walk(
     cut = subgraph.cut(
         replace(reached, owners=owners), found, question.depth, question.limit, upstream=question.upstream
     )
+    if layers.cut():
+        cut.stopped_by.add("limit")
     if fine == "dataset":
         cut = granularity.datasets_only(cut)
     body: dict[str, Any] = {
@@ -123,12 +128,14 @@ def _reach(
     window = question.window() if level == "design" else {}
     seeds = {*origin, *(layers.parts.owners if layers.parts else ())}
     while True:
-        rows = queries.read(f"{level}_{question.direction}", hops=hops, keys=sorted(seeds), cap=most, **window)
-        nodes, reached = _read(rows, level)
-        more = layers.meet(queries, nodes) - nodes.keys() - seeds if len(nodes) < most else set()
-        if more:
-            seeds |= more
-            continue
+        nodes, reached, fresh = dict[str, node.Node](), Reached(frozenset(), {}, []), set(seeds)
+        while fresh:
+            rows = queries.read(f"{level}_{question.direction}", hops=hops, keys=sorted(fresh), cap=most, **window)
+            more, further = _read(rows, level)
+            nodes, reached = nodes | more, reached.with_more(further)
+            full = len(nodes) >= most
+            fresh = set() if full else layers.meet(queries, nodes, reached) - nodes.keys() - reached.nodes - seeds
+            seeds |= fresh
         begin = [*origin, *(step for step, owner in reached.owners.items() if owner in set(origin))]
         reached = layers.lay(nodes, reached, begin, upstream=question.upstream)
         found = subgraph.distances(begin, reached.edges, upstream=question.upstream)

@@ -61,6 +61,11 @@ def version(
     )
 
 
+def dataset_of(version: Node) -> Node:
+    """Return the node of the dataset that a version is of, with its names alone."""
+    return {name: version[name] for name in ("namespace", "name")} | {"key": version["dataset"], "kind": "dataset"}
+
+
 def run(
     key: str,
     run_id: str,

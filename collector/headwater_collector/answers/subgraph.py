@@ -34,6 +34,13 @@ class Reached:
     owners: Mapping[str, str]
     edges: Sequence[Edge]
 
+    def with_more(self, more: "Reached") -> "Reached":
+        """Return this and what was found besides."""
+        if not self.nodes:
+            return more
+        edges = list({tuple(edge): edge for edge in (*self.edges, *more.edges)}.values())
+        return Reached(self.nodes | more.nodes, {**self.owners, **more.owners}, edges)
+
 
 @dataclass(frozen=True, slots=True)
 class Cut:

@@ -1,11 +1,11 @@
-// Everything downstream of dataset versions or runs, run-exact, with the edges that lead to it.
-// parameters: keys (list of keys of DatasetVersion or Run), cap (most nodes). The bound 1000000 is replaced by the caller's.
+// Everything downstream of dataset versions, runs or steps of them, run-exact, with the edges that lead to it.
+// parameters: keys (list of keys of DatasetVersion, Run or Step), cap (most nodes). The bound 1000000 is replaced by the caller's.
 // columns: versions [key, labels, datasetKey, version, source, writtenAt, failed],
 //   runs [key, runId, jobKey, state, at, startedAt, endedAt, lastEventAt, error],
 //   steps [key, then the columns of runs for the run that owns it],
 //   edges [source key, target key, type, evidence, inferred, namedVersion, role]; the target of an edge may be missing
 //   from the nodes if they were cut.
-MATCH (t:DatasetVersion|Run)
+MATCH (t:DatasetVersion|Run|Step)
 WHERE t.key IN $keys
 OPTIONAL MATCH (t)-[:HAS_STEP]->(s:Step)
 WITH t, collect(s) AS steps

@@ -1,0 +1,140 @@
+"""Reads of a dataset that was written in parts, run by run, and of a part of one that was written as a whole.
+
+A run that reads a table without naming a version reads what stands there, whichever names it was written under: besides
+the version that the graph binds the read to, the newest version of each part that was written after that one and before
+the run. Nothing of it is in the graph; an answer draws these reads as edges that are inferred, with the evidence
+`FOLDED`. The same edges are found from either end.
+"""
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from headwater_graph.keys import is_whole as is_whole_key
+from headwater_graph.queries import Queries
+
+from headwater_collector.answers import node
+from headwater_collector.answers.granularity import Parts
+from headwater_collector.answers.subgraph import Edge, Reached
+
+FOLDED: Final = "FOLDED"
+"""Evidence of a read of a version of another dataset, which is part of what was read, or of which that is part."""
+
+_MOST: Final = 100_000
+_ALWAYS: Final = [1 << 60, 0]
+
+
+@dataclass(slots=True)
+class PartReads:
+    """The reads of this kind that an answer has met."""
+
+    parts: Parts
+    upstream: bool
+    found: dict[tuple[str, str], Edge] = field(default_factory=dict)
+    """By the keys of the version, and of the run or step that read it."""
+    cut: bool = False
+    """There are more than were looked for."""
+    _met: set[str | tuple[str, str]] = field(default_factory=set)
+    _overlaps: dict[str, list[str]] = field(default_factory=dict)
+
+    def meet(self, queries: Queries, nodes: Mapping[str, node.Node], reached: Reached) -> set[str]:
+        """Look for reads that belong to what was reached; return the keys of what they lead to."""
+        far = self._versions_read(queries, nodes, reached) if self.upstream else self._readers(queries, nodes)
+        self.cut |= self.parts.cut
+        return far
+
+    def _versions_read(self, queries: Queries, nodes: Mapping[str, node.Node], reached: Reached) -> set[str]:
+        reads = [
+            edge
+            for edge in reached.edges
+            if edge[2] == "READ_BY" and is_unnamed(edge) and edge[0] in nodes and (edge[0], edge[1]) not in self._met
+        ]
+        self._met.update((edge[0], edge[1]) for edge in reads)
+        overlaps = self._overlapping(queries, (nodes[edge[0]] for edge in reads))
+        spans: dict[tuple[str, str | None, str], list[Edge]] = defaultdict(list)
+        for edge in reads:
+            version, reader = nodes[edge[0]], nodes[reached.owners.get(edge[1], edge[1])]
+            if "at" in reader:
+                for other in overlaps.get(version["dataset"], ()):
+                    spans[other, version.get("writtenAt"), reader["at"]].append(edge)
+        wanted = list(spans)[:_MOST]
+        self.cut |= len(wanted) < len(spans)
+        rows = queries.read("newest_versions_between", spans=[list(span) for span in wanted])["found"] if wanted else ()
+        for index, version in rows:
+            for edge in spans[wanted[index]]:
+                self._add(version, edge[1], edge[6])
+        return {version for _, version in rows}
+
+    def _readers(self, queries: Queries, nodes: Mapping[str, node.Node]) -> set[str]:
+        fresh = [
+            each
+            for key, each in nodes.items()
+            if each["kind"] == "version" and "writtenAt" in each and not each.get("failed") and key not in self._met
+        ]
+        self._met.update(each["key"] for each in fresh)
+        overlaps = self._overlapping(queries, fresh)
+        wanted = [[each["key"], overlaps[each["dataset"]]] for each in fresh if overlaps.get(each["dataset"])]
+        rows = queries.read("readings_after", versions=wanted, cap=_MOST)["found"] if wanted else ()
+        self.cut |= sum(len(readings) for _, readings in rows) >= _MOST
+        readers: set[str] = set()
+        for spans, readings in rows:
+            for version, reader, role in _within(spans, readings):
+                self._add(version, reader, role)
+                readers.add(reader)
+        return readers
+
+    def _add(self, version: str, reader: str, role: str | None) -> None:
+        if len(self.found) >= _MOST:
+            self.cut = True
+        else:
+            self.found[version, reader] = (version, reader, "READ_BY", FOLDED, True, None, role)
+
+    def _overlapping(self, queries: Queries, versions: Iterable[node.Node]) -> Mapping[str, list[str]]:
+        """Return the datasets that are parts of those of these versions, or of which these are parts, by key."""
+        fresh = [node.dataset_of(version) for version in versions if is_whole_key(version["dataset"])]
+        if self.parts.meet(queries, fresh):
+            while self.parts.meet(queries, list(self.parts.wholes.values())):
+                pass
+            self._overlaps = dict(_overlaps(self.parts.owners))
+        return self._overlaps
+
+
+def is_unnamed(edge: Edge) -> bool:
+    """Return whether an edge of the run level is a read whose version the reader did not name."""
+    return bool(edge[4]) and edge[5] is None
+
+
+def _overlaps(owners: Mapping[str, str]) -> Iterator[tuple[str, list[str]]]:
+    parts: dict[str, list[str]] = defaultdict(list)
+    nested: dict[str, list[str]] = defaultdict(list)
+    for part, whole in owners.items():
+        if whole not in owners:
+            parts[whole].append(part)
+            for above in _directories(part):
+                if owners.get(above) == whole:
+                    nested[part].append(above)
+                    nested[above].append(part)
+    for whole, found in parts.items():
+        yield whole, found
+        for part in found:
+            yield part, [whole, *nested[part]]
+
+
+def _directories(key: str) -> Iterator[str]:
+    at = key.rfind("/")
+    while at > 0:
+        yield key[:at]
+        at = key.rfind("/", 0, at)
+
+
+def _within(spans: Iterable[list[Any]], readings: list[list[Any]]) -> Iterator[tuple[str, str, str | None]]:
+    """Yield version, reader and role of the readings that began after a version was written, up to the next one."""
+    readings = sorted(readings, key=lambda reading: reading[2])
+    begun = [reading[2] for reading in readings]
+    for version, written, until in spans:
+        first = bisect_left(begun, [written[0], written[1] + 1])
+        last = bisect_left(begun, [until[0], until[1] + 1] if until[0] is not None else _ALWAYS)
+        for reader, role, _ in readings[first:last]:
+            yield version, reader, role
