@@ -62,3 +62,17 @@ def answer(graph: Graph, begin: Iterable[str], extra: set[tuple[str, str]], *, u
             todo += [flow[0 if upstream else 1] for flow in leading]
     whole = {(owner(graph, source), owner(graph, target), type_) for source, target, type_ in found}
     return {flow for flow in whole if flow[0] != flow[1]}
+
+
+def in_one(graph: Graph, flows: set[Flow], whole: Whole) -> set[Flow]:
+    """Return the edges with the versions of parts of one dataset, unnamed and of one run, as the whole's version."""
+    groups: dict[str, set[str]] = {}
+    for key in {end for source, target, _ in flows for end in (source, target)}:
+        said = graph.nodes[key][1]
+        if key.startswith("version|") and "version" not in said:
+            kind, namespace, _, *of_run = key.split("|")
+            groups.setdefault("|".join([kind, namespace, whole(said["datasetKey"]).split("|")[2], *of_run]), set()).add(
+                key
+            )
+    one = {key: stand_in for stand_in, keys in groups.items() if len(keys) > 1 for key in keys}
+    return {(one.get(source, source), one.get(target, target), type_) for source, target, type_ in flows}

@@ -95,6 +95,16 @@ class Parts:
         self.owners.update((part, key) for part in keys)
         return {*keys, key} if own or known else keys
 
+    def of(self, queries: Queries, dataset: node.Node) -> list[str]:
+        """Return the keys of the parts of a dataset."""
+        self.meet(queries, [dataset])
+        return sorted(part for part, whole in self.owners.items() if whole == dataset["key"])
+
+    def rule(self, name: str) -> Rule | None:
+        """Return the rule by which a dataset of this name is a part, None if there is none."""
+        of = self.folding.whole(name)
+        return of[1] if of else None
+
     def named(self, queries: Queries, text: str) -> Thing | None:
         """Return the dataset that a text names, which nobody named but whose parts are known; None if there is none."""
         for namespace, name in names.pairs(text):

@@ -33,12 +33,15 @@ class Layers:
     def owners(self) -> dict[str, str]:
         """Return what stands for what, by key."""
         tops = self.applications.owners if self.applications else {}
-        return {**(self.parts.owners if self.parts else {}), **tops}
+        versions = self.reads.owners if self.reads else {}
+        return {**(self.parts.owners if self.parts else {}), **versions, **tops}
 
     def lay(self, nodes: dict[str, node.Node], reached: Reached, origin: Iterable[str], *, upstream: bool) -> Reached:
         """Return what was reached with the edges that hold the layers together, and add their nodes."""
         edges = [*reached.edges, *(self.reads.found.values() if self.reads else ())]
         added: set[str] = set()
+        if self.reads:
+            nodes |= self.reads.fold(nodes)
         if self.parts:
             nodes |= self.parts.wholes
             added |= self.parts.wholes.keys()

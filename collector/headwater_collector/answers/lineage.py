@@ -35,7 +35,7 @@ def lineage(queries: Queries, question: Question, status: Status, folding: Foldi
     thing = _find(queries, question, parts)
     level = question.level_for(thing.kind)
     fine = question.granularity_at(level)
-    start = starts.at_level(queries, thing, level, question.as_of or OPEN_END, alone=fine == "operation")
+    start = starts.at_level(queries, thing, level, question.as_of or OPEN_END, None if fine == "operation" else parts)
     try:
         body = _walk(queries, question, start.keys, level, fine, parts)
     except QueryTimeout:
@@ -66,7 +66,7 @@ def _find(queries: Queries, question: Question, parts: Parts) -> names.Thing:
         return names.find(queries, question.of)
     except NotFound:
         whole = None if question.granularity == "operation" else parts.named(queries, question.of)
-        if whole is None or question.level_for("dataset") != "design":
+        if whole is None or question.level_for("dataset") == "column":
             raise
         return whole
 
@@ -98,7 +98,7 @@ def _walk(
         "stoppedBy": sorted(cut.stopped_by),
     }
     if level == "run" and question.details:
-        body["environments"] = provenance.add(queries, body["nodes"])
+        body["environments"] = provenance.add(queries, body["nodes"], owners)
     return body
 
 

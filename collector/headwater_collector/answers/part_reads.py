@@ -12,15 +12,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from headwater_graph.keys import is_whole as is_whole_key
+from headwater_graph.keys import is_whole
 from headwater_graph.queries import Queries
 
-from headwater_collector.answers import node
+from headwater_collector.answers import node, part_versions
 from headwater_collector.answers.granularity import Parts
-from headwater_collector.answers.subgraph import Edge, Reached
-
-FOLDED: Final = "FOLDED"
-"""Evidence of a read of a version of another dataset, which is part of what was read, or of which that is part."""
+from headwater_collector.answers.subgraph import FOLDED, Edge, Reached
 
 _MOST: Final = 100_000
 _ALWAYS: Final = [1 << 60, 0]
@@ -34,16 +31,26 @@ class PartReads:
     upstream: bool
     found: dict[tuple[str, str], Edge] = field(default_factory=dict)
     """By the keys of the version, and of the run or step that read it."""
+    owners: dict[str, str] = field(default_factory=dict)
+    """What stands for each version that is folded, by key; known when all was met."""
     cut: bool = False
     """There are more than were looked for."""
     _met: set[str | tuple[str, str]] = field(default_factory=set)
+    _parts: int = 0
     _overlaps: dict[str, list[str]] = field(default_factory=dict)
+    """Keys of datasets that are parts of a dataset, or that it is a part of, by its key."""
 
     def meet(self, queries: Queries, nodes: Mapping[str, node.Node], reached: Reached) -> set[str]:
         """Look for reads that belong to what was reached; return the keys of what they lead to."""
+        self._learn(queries, nodes.values())
         far = self._versions_read(queries, nodes, reached) if self.upstream else self._readers(queries, nodes)
         self.cut |= self.parts.cut
         return far
+
+    def fold(self, nodes: Mapping[str, node.Node]) -> dict[str, node.Node]:
+        """Fold the versions among these nodes, and return the nodes that stand for them."""
+        self.owners, wholes = part_versions.fold(nodes, self.parts)
+        return wholes
 
     def _versions_read(self, queries: Queries, nodes: Mapping[str, node.Node], reached: Reached) -> set[str]:
         reads = [
@@ -52,12 +59,11 @@ class PartReads:
             if edge[2] == "READ_BY" and is_unnamed(edge) and edge[0] in nodes and (edge[0], edge[1]) not in self._met
         ]
         self._met.update((edge[0], edge[1]) for edge in reads)
-        overlaps = self._overlapping(queries, (nodes[edge[0]] for edge in reads))
         spans: dict[tuple[str, str | None, str], list[Edge]] = defaultdict(list)
         for edge in reads:
             version, reader = nodes[edge[0]], nodes[reached.owners.get(edge[1], edge[1])]
             if "at" in reader:
-                for other in overlaps.get(version["dataset"], ()):
+                for other in self._overlaps.get(version["dataset"], ()):
                     spans[other, version.get("writtenAt"), reader["at"]].append(edge)
         wanted = list(spans)[:_MOST]
         self.cut |= len(wanted) < len(spans)
@@ -74,8 +80,7 @@ class PartReads:
             if each["kind"] == "version" and "writtenAt" in each and not each.get("failed") and key not in self._met
         ]
         self._met.update(each["key"] for each in fresh)
-        overlaps = self._overlapping(queries, fresh)
-        wanted = [[each["key"], overlaps[each["dataset"]]] for each in fresh if overlaps.get(each["dataset"])]
+        wanted = [[each["key"], self._overlaps[each["dataset"]]] for each in fresh if each["dataset"] in self._overlaps]
         rows = queries.read("readings_after", versions=wanted, cap=_MOST)["found"] if wanted else ()
         self.cut |= sum(len(readings) for _, readings in rows) >= _MOST
         readers: set[str] = set()
@@ -91,14 +96,14 @@ class PartReads:
         else:
             self.found[version, reader] = (version, reader, "READ_BY", FOLDED, True, None, role)
 
-    def _overlapping(self, queries: Queries, versions: Iterable[node.Node]) -> Mapping[str, list[str]]:
-        """Return the datasets that are parts of those of these versions, or of which these are parts, by key."""
-        fresh = [node.dataset_of(version) for version in versions if is_whole_key(version["dataset"])]
-        if self.parts.meet(queries, fresh):
+    def _learn(self, queries: Queries, nodes: Iterable[node.Node]) -> None:
+        """Learn which datasets overlap those that the versions among these nodes are of."""
+        of = {each["dataset"]: each for each in nodes if each["kind"] == "version" and is_whole(each["dataset"])}
+        if self.parts.meet(queries, map(node.dataset_of, of.values())):
             while self.parts.meet(queries, list(self.parts.wholes.values())):
                 pass
-            self._overlaps = dict(_overlaps(self.parts.owners))
-        return self._overlaps
+        if self._parts < len(self.parts.owners):
+            self._parts, self._overlaps = len(self.parts.owners), dict(_overlaps(self.parts.owners))
 
 
 def is_unnamed(edge: Edge) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from headwater_collector.answers.node import title
+from headwater_collector.answers.subgraph import FOLDED
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -118,6 +119,9 @@ def remarks(answer: Answer) -> Iterator[str]:
     if answer["inferred"]:
         readings = _count(answer["inferred"], "reading")
         yield f"{readings} inferred: of the newest version written before, or an unknown one"
+        folded = sum(1 for edge in answer["edges"] if edge.get("evidence") == FOLDED)
+        if folded:
+            yield f"{folded:,} of them by names: what was written is part of what was read, or the other way round"
     if answer["pending"]:
         yield f"{_count(answer['pending'], 'event')} accepted but not yet in the graph"
 
@@ -161,7 +165,8 @@ def _edge_remarks(edge: Mapping[str, Any]) -> Iterator[str]:
         yield "lives on in it"
     if edge.get("inferred"):
         named = edge.get("namedVersion")
-        yield f"inferred for version {named}" if named else "inferred"
+        why = " by its name" if edge.get("evidence") == FOLDED else ""
+        yield f"inferred for version {named}" if named else f"inferred{why}"
     if edge.get("subtype") or edge.get("transformation"):
         yield str(edge.get("subtype") or edge["transformation"]).lower()
     if edge.get("masking"):

@@ -1,5 +1,6 @@
 """What stands behind the runs and versions of an answer: code, parameters, environment, seeds, metrics, checks."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from headwater_graph.queries import Queries
@@ -7,8 +8,11 @@ from headwater_graph.queries import Queries
 from headwater_collector.answers.node import Node
 
 
-def add(queries: Queries, nodes: list[Node]) -> list[dict[str, Any]]:
-    """Add to the run and version nodes what is known of them; return the environments that the runs name by key."""
+def add(queries: Queries, nodes: list[Node], owners: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
+    """Add to the run and version nodes what is known of them; return the environments that the runs name by key.
+
+    A version has the checks of those, too, that it is the owner of.
+    """
     runs = {node["key"]: node for node in nodes if node["kind"] == "run"}
     versions = {node["key"]: node for node in nodes if node["kind"] == "version"}
     rows = queries.read("run_details", keys=list(runs))
@@ -25,14 +29,15 @@ def add(queries: Queries, nodes: list[Node]) -> list[dict[str, Any]]:
             ],
         }
         runs[key].update((name, value) for name, value in said.items() if value)
-    _add_checks(queries, versions)
+    _add_checks(queries, versions, owners or {})
     return [{"key": key, **_present(properties)} for key, properties in rows["environments"]]
 
 
-def _add_checks(queries: Queries, versions: dict[str, Node]) -> None:
+def _add_checks(queries: Queries, versions: dict[str, Node], owners: Mapping[str, str]) -> None:
     columns = ("name", "column", "success", "severity", "expected", "actual")
-    for key, *said in queries.read("version_checks", keys=list(versions))["checks"]:
-        versions[key].setdefault("checks", []).append(_present(dict(zip(columns, said, strict=True))))
+    keys = {*versions, *(key for key, owner in owners.items() if owner in versions)}
+    for key, *said in queries.read("version_checks", keys=sorted(keys))["checks"]:
+        versions[owners.get(key, key)].setdefault("checks", []).append(_present(dict(zip(columns, said, strict=True))))
 
 
 def _present(values: dict[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from headwater_graph.keys import kind_of
 from headwater_graph.queries import Queries
 
+from headwater_collector.answers.granularity import Parts
 from headwater_collector.answers.names import Thing, newest_version
 from headwater_collector.answers.question import Level
 from headwater_collector.errors import BadRequest, NotFound
@@ -25,19 +26,19 @@ class Start:
     """False where it starts at some of many things only."""
 
 
-def at_level(queries: Queries, thing: Thing, level: Level, as_of: datetime, *, alone: bool = False) -> Start:
+def at_level(queries: Queries, thing: Thing, level: Level, as_of: datetime, parts: Parts | None) -> Start:
     """Return where a traversal of this level starts for a thing, e.g. the newest version of a dataset at run level.
 
-    A job or run stands for all that are part of it, too, unless it is asked for alone. Raises `NotFound` where the
-    thing has nothing at that level.
+    A job, run or dataset stands for all that are part of it, too, unless it is asked for alone, without a way to find
+    parts. Raises `NotFound` where the thing has nothing at that level.
     """
     if level == "run":
-        start = _at_run_level(queries, thing, as_of)
+        start = _at_run_level(queries, thing, as_of, parts)
     else:
         start = _at_column_level(queries, thing) if level == "column" else _at_design_level(queries, thing)
-    return (
-        start if alone or len(start.keys) != 1 or kind_of(start.keys[0]) not in _ACTS else _with_parts(queries, start)
-    )
+    if parts is None or len(start.keys) != 1 or kind_of(start.keys[0]) not in _ACTS:
+        return start
+    return _with_parts(queries, start)
 
 
 def _with_parts(queries: Queries, start: Start) -> Start:
@@ -49,7 +50,7 @@ def _with_parts(queries: Queries, start: Start) -> Start:
     return Start(keys, {"why": f"{why} what is part of it", "keys": keys}, start.whole and len(found) <= _MOST_VERSIONS)
 
 
-def _at_run_level(queries: Queries, thing: Thing, as_of: datetime) -> Start:
+def _at_run_level(queries: Queries, thing: Thing, as_of: datetime, parts: Parts | None) -> Start:
     if thing.kind in {"run", "version"}:
         return Start([thing.key])
     if thing.kind == "job":
@@ -58,15 +59,31 @@ def _at_run_level(queries: Queries, thing: Thing, as_of: datetime) -> Start:
             raise NotFound(f"The job {thing.path} has no run yet; ask at level=design.")
         return Start(keys, {"why": "newest run of the job", "keys": keys})
     dataset = thing.properties.get("datasetKey", thing.key)
-    keys = newest_version(queries, dataset, as_of)
-    if keys:
-        return Start(keys, {"why": "newest version of the dataset", "keys": keys})
+    newest = newest_version(queries, dataset, as_of)
+    of_parts = _newest_of_parts(queries, thing, dataset, newest, as_of, parts) if parts else []
+    if newest or of_parts:
+        keys = [*newest, *of_parts]
+        why = "newest version of the dataset" if newest else "newest version of each of its parts"
+        why += ", and of its parts written since" if newest and of_parts else ""
+        return Start(keys, {"why": why, "keys": keys}, not (parts and parts.cut))
     keys = queries.read("versions_of", dataset=dataset, limit=_MOST_VERSIONS + 1)["found"]
     if not keys:
         raise NotFound(f"No run has read or written {thing.path} yet; ask at level=design.")
     whole, keys = len(keys) <= _MOST_VERSIONS, keys[:_MOST_VERSIONS]
     why = f"{'' if whole else 'some '}versions of the dataset, of which no write is known"
     return Start(keys, {"why": why, "keys": keys}, whole)
+
+
+def _newest_of_parts(
+    queries: Queries, thing: Thing, dataset: str, newest: list[str], as_of: datetime, parts: Parts
+) -> list[str]:
+    """Return the newest version of each part of a dataset, of those written after the newest one of the whole."""
+    names = {name: thing.properties[name] for name in ("namespace", "name")}
+    found = parts.of(queries, {"key": dataset, "kind": "dataset", **names})
+    if not found:
+        return []
+    keys: list[str] = queries.read("newest_versions", datasets=found, than="".join(newest), asOf=as_of)["found"]
+    return keys
 
 
 def _at_design_level(queries: Queries, thing: Thing) -> Start:

@@ -16,6 +16,9 @@ ALIAS: Final = "ALIAS_OF"
 PART: Final = "PART_OF"
 """Between a dataset and its parts; not in the graph, but laid over it, see `headwater_collector.answers.folding`."""
 
+FOLDED: Final = "FOLDED"
+"""Evidence of a read of a version of another dataset, which is part of what was read, or of which that is part."""
+
 _NO_HOP: Final = frozenset({ALIAS, PART})
 
 _INTO: Final = frozenset({"FEEDS", "READ_BY"})
