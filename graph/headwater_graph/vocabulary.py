@@ -262,10 +262,18 @@ _WIRED: Final = (
     _p("runs", "integer", "distinct runs that support it"),
     _p("events", "texts", "ids of the first and the last proving event"),
     _p("endedAt", "time", "start of the first later complete run or JobEvent without it; year 9999 while it stands"),
+    _p("id", "text", "tells the edges between the same two apart: the same as saidBy, empty without"),
+    _p(
+        "saidBy",
+        "text",
+        "key of whose lineage facet says it of others; absent where a job says it of itself",
+    ),
 )
 
 RELATIONSHIPS: Final = (
-    Relationship("FEEDS", (("Dataset", "Job"), ("Dataset", "Step")), "is an input of", _WIRED, "design"),
+    Relationship(
+        "FEEDS", (("Dataset", "Job"), ("Dataset", "Step"), ("Job", "Job")), "is an input of", _WIRED, "design"
+    ),
     Relationship("PRODUCES", (("Job", "Dataset"), ("Step", "Dataset")), "has as output", _WIRED, "design"),
     Relationship(
         "READ_BY",

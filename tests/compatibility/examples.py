@@ -52,15 +52,8 @@ class Example:
             "run": {"runId": RUN_ID, "facets": self._at("run")},
             "job": {"namespace": NAMESPACE, "name": "job", "facets": self._at("job")},
             "inputs": [self._dataset("in", {member: self._at("input")})],
-            "outputs": [self._dataset("out", {member: self._at("output", "dataset")}), *self._entries()],
+            "outputs": [self._dataset("out", {member: self._at("output", "dataset")})],
         }
-
-    def _entries(self) -> Json:
-        """Return the datasets that a job's lineage speaks of: those that it writes are its outputs, too."""
-        entries = self.facet.get("entries", []) if self.level == "job" else []
-        return [
-            {name: entry[name] for name in ("namespace", "name")} for entry in entries if entry["type"] == "DATASET"
-        ]
 
     def _dataset_event(self) -> Json:
         dataset = self._dataset("out", {"facets": {self.key: self.facet}})

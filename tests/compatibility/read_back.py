@@ -182,8 +182,11 @@ def _derived(seen: Seen) -> Json:
 
 
 def _fed(seen: Seen) -> Json:
-    steps = {s: t for s, t, edge in seen.edges("PRODUCES") if edge["evidence"] == "LINEAGE"}
-    fed = {(steps[t], s) for s, t, edge in seen.edges("FEEDS") if t in steps and edge["evidence"] == "LINEAGE"}
+    own = {s: t for s, t, edge in seen.edges("PRODUCES") if edge["evidence"] == "LINEAGE" and "saidBy" not in edge}
+    said = [(s, t, edge) for s, t, edge in seen.edges("FEEDS") if edge["evidence"] == "LINEAGE"]
+    fed = {(own[t], s) for s, t, edge in said if t in own and "saidBy" not in edge}
+    fed |= {(t, s) for s, t, edge in said if t not in own or "saidBy" in edge}
+    fed |= {(t, s) for s, t, edge in seen.edges("PRODUCES") if "saidBy" in edge}
     return {"inputs": fed} | _derived(seen)
 
 
@@ -250,14 +253,22 @@ def _transformations(one: Json) -> list[tuple[Any, ...]]:
 
 def _said_fed(seen: Seen, facet: Json) -> Json:
     own = {**seen.identity(seen.owner), "type": "DATASET"} if seen.example.level == "dataset" else {}
-    entries = [e for e in facet.get("entries", [{**own, **facet}]) if e["type"] == "DATASET"]
+    entries = facet.get("entries", [{**own, **facet}])
     fed = {
-        (dataset_key(entry["namespace"], entry["name"]), dataset_key(one["namespace"], one["name"]))
+        (_thing(entry), _thing(one))
         for entry in entries
         for one in (*entry.get("inputs", []), *(i for f in entry.get("fields", {}).values() for i in f["inputs"]))
-        if one["type"] == "DATASET"
     }
-    return {"inputs": fed, "columns": {row for entry in entries for row in _said_derived(entry)}}
+    by_own_job = {(target, source) for target, source in fed if source == job_key(NAMESPACE, "job")}
+    of_data = [entry for entry in entries if entry["type"] == "DATASET"]
+    return {"inputs": fed - by_own_job, "columns": {row for entry in of_data for row in _said_derived(entry)}}
+
+
+def _thing(said: Json) -> str:
+    """Return the key of what an entry or source of a lineage facet names, without names the event's own job."""
+    if said["type"] == "DATASET":
+        return dataset_key(said["namespace"], said["name"])
+    return job_key(said.get("namespace", NAMESPACE), said.get("name", "job"))
 
 
 def _flat(fields: Json, before: str = "") -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ ONLY_COLUMNS = "only column lineage names it, so it is an input (law 4, evidence
 PARENTS_RUN = "a run that only its children name is known to be a run of the job that they name"
 ROOT = "the root job of the parent facet, which the sets do not hold"
 LEGACY = "the parent is said under the legacy key parentRun"
+JOB_NAMED = "a lineage facet names the job, or the run, as what feeds another one"
 LINEAGE = "only a lineage facet names the dataset"
 WHOLE = "a lineage facet names the column, for the dataset as a whole"
 REPLACED = "a later symlinks facet replaced the one that said it (law 3)"
@@ -40,6 +41,14 @@ DIFFERENCES = [
         WHOLE,
         {("postgres://prod", "X", column, "file://", "R.pdf", "*") for column in "AB"},
     ),
+    Difference(
+        "ol-docs-examples",
+        "jobs",
+        JOB_NAMED,
+        {("airflow://prod", "dag_a.task_3"), ("flink://ingest", "event_normalizer")},
+    ),
+    Difference("ol-docs-examples", "runs", JOB_NAMED, {("run-a-042",)}),
+    Difference("ol-docs-examples", "run_of_job", JOB_NAMED, {("run-a-042", "airflow://prod", "dag_a.task_3")}),
     Difference("gen-spark-1.53.0", "jobs", ROOT, {("airflow-prod", "daily_ml")}),
     Difference(
         "gen-spark-1.53.0",

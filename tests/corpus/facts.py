@@ -13,7 +13,7 @@ def sets_of(graph: Graph) -> dict[str, Rows]:
         "datasets": {told.name(key) for key in graph.of_label("Dataset")},
         "jobs": {told.name(key) for key in graph.of_label("Job")},
         "runs": {told.run(key) for key in graph.of_label("Run")},
-        "job_reads": {told.name(told.owner(t)) + told.name(s) for s, t in told.pairs("FEEDS") if told.is_of_job(t)},
+        "job_reads": {told.name(told.owner(t)) + told.name(s) for s, t in told.inputs() if told.is_of_job(t)},
         "job_writes": {told.name(told.owner(s)) + told.name(t) for s, t in told.pairs("PRODUCES") if told.is_of_job(s)},
         "run_of_job": {told.run(s) + told.name(t) for s, t in told.pairs("RUN_OF")},
         "run_reads": {told.run(told.owner(t)) + told.dataset(s) for s, t in told.pairs("READ_BY")},
@@ -35,6 +35,10 @@ class _Told:
 
     def pairs(self, type_: str) -> set[tuple[str, str]]:
         return {(source, target) for (name, source, target, _) in self.graph.edges if name == type_}
+
+    def inputs(self) -> set[tuple[str, str]]:
+        """Return the datasets that feed something; what jobs feed jobs is no input of theirs."""
+        return {(source, target) for source, target in self.pairs("FEEDS") if source.startswith("dataset|")}
 
     def aliases(self) -> set[tuple[str, str]]:
         return {(s, t) for (name, s, t, said_by) in self.graph.edges if name == "ALIAS_OF" and s == said_by}

@@ -46,6 +46,10 @@ Written by `python -m tests.docs` from the table that the projector works by,
 One that is not listed is kept. Of a facet over 65,536 bytes the graph keeps a summary. The event in the log has every
 facet as it was sent. A malformed facet is left out of the graph, with a warning on its event; the rest of the event
 counts.
+
+Where a `lineage` facet says what flows into or out of another job than the one of its event, the edge (FEEDS, PRODUCES)
+is of the design level only and says by `saidBy` whose word it is. A run id that comes with a job there makes that run
+known; which versions it read and wrote, only its own events say.
 """
 
 

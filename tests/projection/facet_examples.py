@@ -50,6 +50,7 @@ _COLUMNS: Final = {
 }
 _SOURCE: Final = {"namespace": "n", "name": "a", "type": "DATASET"}
 _LINEAGE: Final = {"inputs": [_SOURCE], "fields": {"c": {"inputs": [{**_SOURCE, "field": "x"}]}}}
+_NEXT: Final = {**_JOB, "name": "next", "type": "JOB", "runId": "01900000-0000-7000-8000-0000000000ee"}
 _DERIVED: Final = {"(:Dataset)-[:FEEDS]->(:Step)": None, "(:Column)-[:DERIVES]->(:Column)": 1}
 
 
@@ -219,8 +220,21 @@ EXAMPLES: Final[dict[Key, Example]] = {
     ),
     ("job", "tags"): Example(_TAGS, _TAGGED, {"tags": {}}),
     ("job", "lineage"): Example(
-        {"entries": [{"namespace": "n", "name": "out", "type": "DATASET", **_LINEAGE}]},
-        {"(:Step)-[:PRODUCES]->(:Dataset)": 2, **_DERIVED},
+        {
+            "entries": [
+                {"namespace": "n", "name": "out", "type": "DATASET", **_LINEAGE},
+                {**_NEXT, "inputs": [_SOURCE, {"type": "JOB"}]},
+                {"namespace": "n", "name": "made", "type": "DATASET", "inputs": [_NEXT]},
+            ]
+        },
+        {
+            "(:Step)-[:PRODUCES]->(:Dataset)": 2,
+            "(:Job)-[:PRODUCES]->(:Dataset)": 1,
+            "(:Dataset)-[:FEEDS]->(:Job)": None,
+            "(:Job)-[:FEEDS]->(:Job)": 1,
+            "(:Run)-[:RUN_OF]->(:Job)": 2,
+            **_DERIVED,
+        },
         {"entries": {}},
     ),
     ("dataset", "schema"): Example(

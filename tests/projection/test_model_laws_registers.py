@@ -196,12 +196,26 @@ def test_a_role_said_under_two_jobs_is_the_later_one() -> None:
     assert edge(graph, "t@?A -READ_BY-> run A")["role"] == "test"
 
 
-def test_a_lineage_facet_alone_wires_nothing_and_ends_nothing() -> None:
+def test_a_lineage_facet_alone_wires_and_ends_like_a_list_of_inputs_and_outputs() -> None:
     named = {"namespace": "n", "type": "DATASET"}
     lineage = {"entries": [{**named, "name": "x", "inputs": [{**named, "name": "a"}]}]}
     graph = graph_of(
         run_event("A", "COMPLETE", 1, ["b"], ["y"]), run_event("B", "COMPLETE", 2, job_facets={"lineage": lineage})
     )
-    assert edges(graph, "FEEDS") == {"b -FEEDS-> job job"}
+    assert edges(graph, "FEEDS") == {"a -FEEDS-> job job", "b -FEEDS-> job job"}
+    assert edge(graph, "b -FEEDS-> job job")["endedAt"] == moment(2)
+
+
+def test_a_lineage_facet_of_other_jobs_alone_wires_nothing_of_its_own_and_ends_nothing() -> None:
+    other = {"namespace": "n", "type": "JOB", "name": "other"}
+    lineage = {"entries": [{"namespace": "n", "type": "DATASET", "name": "x", "inputs": [other]}]}
+    graph = graph_of(
+        run_event("A", "COMPLETE", 1, ["b"], ["y"]), run_event("B", "COMPLETE", 2, job_facets={"lineage": lineage})
+    )
+    assert edges(graph, "FEEDS", "PRODUCES") == {
+        "b -FEEDS-> job job",
+        "job job -PRODUCES-> y",
+        "job other -PRODUCES-> x",
+    }
     assert edge(graph, "b -FEEDS-> job job")["endedAt"] == OPEN_END
-    assert names(graph, "Dataset") == {"a", "b", "x", "y"}
+    assert edges(graph, "READ_BY", "WROTE") == {"b@?A -READ_BY-> run A", "run A -WROTE-> y@A"}

@@ -13,6 +13,7 @@ from headwater_graph.vocabulary import OPEN_END
 
 from tests.reference.checks import checked_columns
 from tests.reference.graph import Graph
+from tests.reference.lineage import is_readable
 from tests.reference.reading import (
     Facet,
     Mention,
@@ -28,7 +29,7 @@ from tests.reference.reading import (
     token,
 )
 from tests.reference.registers import is_malformed
-from tests.reference.structure import is_dataset, is_readable
+from tests.reference.structure import is_dataset
 from tests.reference.tags import tagged_columns
 
 Column = tuple[str, str, str]

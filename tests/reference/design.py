@@ -8,10 +8,11 @@ from headwater_graph.keys import key
 from headwater_graph.vocabulary import EVIDENCE, OPEN_END
 
 from tests.reference.graph import Graph
+from tests.reference.lineage import outputs_of, said_of
 from tests.reference.reading import Mention, entries, facet, is_deleted, job_of, mentions, text, token
 from tests.reference.registers import is_malformed
 from tests.reference.runs import Runs, at, state
-from tests.reference.structure import LINEAGE, Structure, lineage_inputs, reads_of, structure
+from tests.reference.structure import LINEAGE, Structure, names_any, reads_of, structure
 
 STRENGTH = list(EVIDENCE)
 Wire = tuple[str, str, str | None]
@@ -46,12 +47,12 @@ def _supports(job: str, events: list[Event], runs: Runs) -> list[Support]:
         supports.append(Support(mine, structure(_window(mine) or mine), at(said), True, state(said) == "COMPLETE"))
     declared = [event for event in events if event.kind is EventKind.JOB and job_of(event) == job]
     supports += [Support((event,), structure([event]), event.time, False, True) for event in declared]
-    return [support for support in supports if any(mentions(event) for event in support.events)]
+    return [support for support in supports if any(map(names_any, support.events))]
 
 
 def _window(events: Iterable[Event]) -> list[Event]:
     """Return the last event that tells all that a stream is wired to, if there is one."""
-    windows = [event for event in events if mentions(event) and _is_whole(event)]
+    windows = [event for event in events if names_any(event) and _is_whole(event)]
     return [max(windows, key=token)] if windows else []
 
 
@@ -97,20 +98,20 @@ def _add_wire(graph: Graph, wire: Wire, ends: tuple[str, str], supports: list[Su
 
 def _names(event: Event, wire: Wire) -> bool:
     flow, dataset, _ = wire
-    return dataset in (reads_of(event) if flow == "FEEDS" else {m.key for m in mentions(event, "output")})
+    return dataset in (reads_of(event) if flow == "FEEDS" else outputs_of(event))
 
 
 def _add_own_step(graph: Graph, dataset: str, said: list[Mention]) -> None:
     """Add what a dataset comes from by what is said of itself, without a job."""
     valid = [
-        (m.token, content)
+        (m.token, m.event)
         for m in said
         if (content := facet(m.body, "lineage")) is not None and not is_malformed("lineage", content)
     ]
     if not valid:
         return
-    (time, _, event, *_), content = max(valid, key=lambda one: one[0])
-    inputs = set() if is_deleted(content) else lineage_inputs(content)
+    (time, _, event, *_), said_last = max(valid, key=lambda one: one[0])
+    inputs = set[str]().union(*(entry.datasets for entry in said_of(said_last)))
     if inputs:
         step = key("datasetstep", dataset)
         graph.add_node(step)

@@ -9,11 +9,12 @@ from headwater_graph.keys import dataset_key, job_key
 from tests.reference.dependencies import job_name, named_in
 from tests.reference.graph import Graph
 from tests.reference.keeping import keep
+from tests.reference.lineage import is_readable, jobs_said, said_of
 from tests.reference.reading import Facet, Mention, entries, facet, facets, is_named, items, mentions, text, whole
 from tests.reference.registers import owners, registers
 from tests.reference.shared import add_code_of_job
 from tests.reference.statements import Name, elements, of_jobs, of_runs
-from tests.reference.structure import column_inputs, is_dataset, is_readable, lineage_sources, previous_names
+from tests.reference.structure import column_inputs, lineage_sources, previous_names
 from tests.reference.tags import add_tags
 
 
@@ -103,12 +104,8 @@ def _named_datasets(event: Event) -> Iterator[Name]:
         said += column_inputs(columns) if columns is not None and is_readable("columnLineage", columns) else []
         said += items(symlinks.get("identifiers")) if symlinks is not None and is_readable("symlinks", symlinks) else []
         yield from ((item["namespace"], item["name"]) for item in said if is_named(item))
-    job = facet(event.body.get("job"), "lineage") if event.kind is not EventKind.DATASET else None
-    if job is not None and is_readable("lineage", job):
-        for entry in items(job.get("entries")):
-            if is_dataset(entry) and is_readable("lineage", entry):
-                yield entry["namespace"], entry["name"]
-                yield from ((item["namespace"], item["name"]) for item in lineage_sources(entry))
+    named = [thing for entry in said_of(event) for thing in (entry.target, *entry.sources)]
+    yield from (thing.name for thing in named if not thing.is_job)
 
 
 def _columns(owner: Facet, prefix: str) -> Iterator[tuple[str, str]]:
@@ -129,7 +126,7 @@ def _add_aliases(graph: Graph, dataset: str, symlinks: Facet) -> None:
 
 def add_jobs(graph: Graph, events: list[Event]) -> None:
     """Add every job of an event and every job named as parent, root or dependency."""
-    stubs = {job_name(one) for one in named_in(of_runs(events))}
+    stubs = {job_name(one) for one in named_in(of_runs(events))} | {job.name for job in jobs_said(events)}
     said = of_jobs(events)
     for name in said.keys() | stubs:
         job, current = job_key(*name), registers(said.get(name, []))

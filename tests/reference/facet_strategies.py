@@ -81,10 +81,24 @@ COLUMN_LINEAGE = said(
     members(fields=st.sampled_from([None, [], "x"]), dataset=mostly(some(INPUT_FIELD, 2), JUNK)),
 )
 
+_HALF_NAMED: Json = st.sampled_from([{"namespace": "j"}, {"name": "load"}, {"namespace": "j", "name": ""}, {"name": 1}])
+_OWN: Json = st.sampled_from([{}, {"namespace": None, "name": None}])
+LINEAGE_JOB = with_members(
+    mostly(st.one_of(named(JOBS), named(JOBS), _OWN), _HALF_NAMED, 9),
+    st.fixed_dictionaries(
+        {"type": st.just("JOB")},
+        optional={
+            "runId": st.sampled_from([*RUN_IDS, "r3", "", True]),
+            "transformations": mostly(some(TRANSFORMATION, 2), JUNK),
+        },
+    ),
+)
+"""A job as a source or target, named, or without names: the event's own one."""
 LINEAGE_INPUT = st.one_of(
-    named(DATASETS, type=st.sampled_from(["DATASET", "DATASET", "JOB"]), field=st.sampled_from(["x", "", 1])),
+    named(DATASETS, type=st.sampled_from(["DATASET", "DATASET", "TABLE"]), field=st.sampled_from(["x", "", 1])),
     named(DATASETS, type=st.just("DATASET"), transformations=mostly(some(TRANSFORMATION, 2), JUNK)),
     named(DATASETS, type=st.just("DATASET")),
+    LINEAGE_JOB,
     NAMELESS,
 )
 LINEAGE_PARTS: dict[str, Json] = {
@@ -94,8 +108,25 @@ LINEAGE_PARTS: dict[str, Json] = {
     ),
 }
 LINEAGE = said(members(**LINEAGE_PARTS), st.fixed_dictionaries({"inputs": some(LINEAGE_INPUT)}))
-LINEAGE_ENTRY = named(DATASETS, type=st.sampled_from(["DATASET", "DATASET", "DATASET", "JOB"]), **LINEAGE_PARTS)
+_TARGET = st.one_of(*[named(DATASETS, type=st.sampled_from(["DATASET"] * 9 + ["TABLE"]))] * 2, LINEAGE_JOB)
+LINEAGE_ENTRY = with_members(_TARGET, st.fixed_dictionaries({}, optional=LINEAGE_PARTS))
 JOB_LINEAGE = said(st.fixed_dictionaries({"entries": some(LINEAGE_ENTRY)}), members(entries=JUNK))
+_FLOW_SOURCES = st.lists(st.one_of(named(DATASETS, type=st.just("DATASET")), LINEAGE_JOB, LINEAGE_JOB), max_size=2)
+FLOWS = said(st.fixed_dictionaries({"inputs": _FLOW_SOURCES}))
+"""A dataset's lineage facet that names jobs, mostly."""
+JOB_FLOWS = mostly(
+    st.lists(
+        with_members(
+            st.one_of(named(DATASETS, type=st.just("DATASET")), LINEAGE_JOB),
+            st.fixed_dictionaries({"inputs": _FLOW_SOURCES}),
+        ),
+        min_size=1,
+        max_size=2,
+    ).map(lambda entries: {"entries": entries}),
+    st.one_of(DELETED, st.just({"entries": 1})),
+    5,
+)
+"""A job's lineage facet that names jobs, mostly."""
 
 VERSION = said(st.fixed_dictionaries({"datasetVersion": st.sampled_from([*VERSIONS, *VERSIONS, "", None, 2.5])}))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from hypothesis import strategies as st
 
-from tests.reference.facet_strategies import Json, mostly, named, often, with_members
+from tests.reference.facet_strategies import JOB_FLOWS, Json, mostly, named, often, with_members
 from tests.reference.strategies import FROM_ONE, INPUTS, Script
 
 _POOL = [("n", "a"), ("n", "b"), ("n", "c")]
@@ -37,6 +37,8 @@ class Course:
     lineage: bool = False
     """Whether jobs say what feeds what."""
     windows: bool = False
+    flows: bool = False
+    """Whether jobs say what feeds other jobs and what these write."""
     active: int = 5
     """How many events of runs and jobs there are to one DatasetEvent."""
 
@@ -59,6 +61,7 @@ COURSES = {
         output={"icebergCommitReport": _OPERATION, "subset": _PART},
     ),
     "windows": Course({"columnLineage": FROM_ONE}, windows=True),
+    "flows": Course({}, {}, flows=True),
     "own lineage": Course({"lineage": INPUTS}, {"lineage": mostly(INPUTS, st.just({"_deleted": True}), 3)}),
 }
 
@@ -87,6 +90,7 @@ def _bodies(course: Course) -> Json:
     window = _MODE.map(lambda mode: {"jobType": {"emissionPattern": {"eventContentMode": mode}}})
     odd = st.one_of(lineage, stream) if course.lineage else stream
     of_job = mostly(window, st.just({}), 2) if course.windows else mostly(st.just({}), odd, 3)
+    of_job = mostly(JOB_FLOWS.map(lambda facet: {"lineage": facet}), st.just({}), 1) if course.flows else of_job
     job = with_members(
         mostly(named([("j", "load")]), named([("j", "train")]), 4), st.fixed_dictionaries({"facets": of_job})
     )

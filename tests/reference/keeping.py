@@ -58,7 +58,7 @@ HELD = {
         "ownership": _OWNERSHIP,
         "sql": _held("query dialect", {"query": 10_000}),
         "tags": _held("", tags="key value source"),
-        "lineage": _held("", entries="namespace name type inputs fields"),
+        "lineage": _held("", entries="namespace name type inputs fields runId"),
     },
     "run": {
         "parent": _PARENT,

@@ -13,6 +13,7 @@ from tests.reference.dependencies import add_job_dependencies
 from tests.reference.design import add_design
 from tests.reference.entities import add_datasets, add_jobs
 from tests.reference.flow import add_flow
+from tests.reference.flows import add_flows
 from tests.reference.graph import Graph
 from tests.reference.rules import Rule, add_rule_links
 from tests.reference.runs import add_runs, runs_by_key
@@ -33,4 +34,5 @@ def expected_graph(events: Iterable[Event], rules: Iterable[Rule] = ()) -> Graph
     add_columns(graph, known)
     add_flow(graph, known, runs)
     add_design(graph, known, runs)
+    add_flows(graph, known)
     return graph

@@ -8,6 +8,7 @@ from headwater_collector.event_time import utc_time
 from tests.reference.dependencies import add_run_dependencies, named_in
 from tests.reference.graph import Graph
 from tests.reference.keeping import keep
+from tests.reference.lineage import jobs_said
 from tests.reference.reading import Facet, entries, job_of, run_name, run_of, text, whole
 from tests.reference.registers import compact, is_reference, registers
 from tests.reference.run_tests import add_tests
@@ -57,6 +58,7 @@ def add_runs(graph: Graph, events: list[Event], runs: Runs) -> None:
     said = of_runs(events)
     named = [reference for event in events for _, reference in references(event)]
     named += [one.body for one in named_in(said) if one.run is not None]
+    named += [job.reference for job in jobs_said(events) if job.run is not None]
     for run in runs.keys() | {run_of_reference(one) for one in named}:
         current = registers(said.get(run, []), deletable=False)
         others = [one for one in named if run_of_reference(one) == run]

@@ -53,11 +53,18 @@ def run_event(
     return parse_event(json.dumps(body).encode())
 
 
-def job_event(minute: int, reads: Sequence[Named] = (), writes: Sequence[Named] = (), *, job: str = "job") -> Event:
+def job_event(
+    minute: int,
+    reads: Sequence[Named] = (),
+    writes: Sequence[Named] = (),
+    *,
+    job: str = "job",
+    job_facets: Facets | None = None,
+) -> Event:
     """Return a JobEvent."""
     body = {
         "eventTime": clock(minute),
-        "job": {"namespace": "n", "name": job},
+        "job": {"namespace": "n", "name": job, "facets": job_facets or {}},
         "inputs": [dataset(one) for one in reads],
         "outputs": [dataset(one) for one in writes],
     }

@@ -62,6 +62,7 @@ THEMES = {
     "streams": Theme({}, {"jobType": _STREAM}, {}, {}),
     "columns": Theme({"columnLineage": f.COLUMN_LINEAGE}, {}, {}, {}),
     "lineage": Theme({"columnLineage": f.COLUMN_LINEAGE, "lineage": f.LINEAGE}, {"lineage": f.JOB_LINEAGE}, {}, {}),
+    "flows": Theme({"lineage": f.FLOWS}, {"lineage": f.JOB_FLOWS}, {}, {}),
     "registers": Theme(_DATASET_REGISTERS, _JOB_REGISTERS, {}, {}),
     "one register": Theme(
         {"documentation": f.DOCUMENTATION}, {"documentation": f.DOCUMENTATION}, {"custom": f.CUSTOM}, {}

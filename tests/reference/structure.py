@@ -7,8 +7,9 @@ from hashlib import sha256
 from headwater_collector.event import Event, EventKind
 from headwater_graph.keys import dataset_key
 
-from tests.reference.reading import Facet, Mention, entries, facet, is_deleted, is_named, items, mentions
-from tests.reference.registers import is_malformed, latest
+from tests.reference.lineage import is_readable, lineage_of, outputs_of, own_inputs
+from tests.reference.reading import Facet, Mention, entries, facet, is_named, items, mentions
+from tests.reference.registers import latest
 
 LINEAGE, COLUMN_LINEAGE, COLUMN, RENAMED = "LINEAGE", "COLUMN_LINEAGE", "COLUMN", "RENAMED"
 UNNAMED_INPUT, ALL_INPUTS = "UNNAMED_INPUT", "ALL_INPUTS"
@@ -56,25 +57,30 @@ def structure(events: Iterable[Event]) -> Structure:
     """Return the structure that these events say together."""
     events = list(events)
     stated = {m.key for event in events for m in mentions(event, "input")}
-    outputs = [_output(key, events, stated) for key in sorted({m.key for e in events for m in mentions(e, "output")})]
+    own = set[str]().union(*map(own_inputs, events))
+    outputs = [_output(key, events, stated) for key in sorted(set[str]().union(*map(outputs_of, events)))]
     _feed_unnamed(outputs, stated)
     for output in outputs:
         if output.evidence != LINEAGE:
             output.renamed = _renamed(output.key, events)
             output.inputs |= output.renamed
-    every = stated.union(*(o.inputs for o in outputs))
+    every = stated.union(own, *(o.inputs for o in outputs))
     groups: dict[frozenset[str], list[Output]] = {}
     for output in outputs:
         groups.setdefault(frozenset(output.inputs), []).append(output)
     if not groups or list(groups) == [every]:
-        return _flow(stated, [(None, every, outputs)])
+        return _flow(stated, own, [(None, every, outputs)])
     parts: list[tuple[str | None, set[str], list[Output]]] = [(_digest(g), set(i), g) for i, g in groups.items()]
     rest = every.difference(*groups)
-    return _flow(stated, [*parts, (None, rest, [])])
+    return _flow(stated, own, [*parts, (None, rest, [])])
 
 
-def _flow(stated: set[str], parts: list[tuple[str | None, set[str], list[Output]]]) -> Structure:
-    reads = {(d, step, _why(d, outputs, stated)) for step, inputs, outputs in parts for d in inputs}
+def _flow(stated: set[str], own: set[str], parts: list[tuple[str | None, set[str], list[Output]]]) -> Structure:
+    reads = {
+        (d, step, LINEAGE if step is None and d in own else _why(d, outputs, stated))
+        for step, inputs, outputs in parts
+        for d in inputs
+    }
     writes = {(o.key, step, o.evidence) for step, _, outputs in parts for o in outputs}
     return Structure(reads, writes)
 
@@ -151,28 +157,6 @@ def _lineage(key: str, events: list[Event]) -> set[str] | None:
     return set[str]().union(*said) if said else None
 
 
-def lineage_of(event: Event) -> list[tuple[str, set[str]]]:
-    """Return what the lineage facets of an event's job and outputs say: outputs with their inputs."""
-    said = [
-        (m.key, lineage_inputs(content))
-        for m in mentions(event, "output")
-        if (content := facet(m.body, "lineage")) is not None and is_readable("lineage", content)
-    ]
-    job = facet(event.body.get("job"), "lineage")
-    if job is None or not is_readable("lineage", job):
-        return said
-    return said + [
-        (dataset_key(entry["namespace"], entry["name"]), lineage_inputs(entry))
-        for entry in items(job.get("entries"))
-        if is_dataset(entry) and is_readable("lineage", entry)
-    ]
-
-
-def is_readable(name: str, content: Facet) -> bool:
-    """Return whether a facet says something: it is neither malformed nor deleted."""
-    return not is_deleted(content) and not is_malformed(name, content)
-
-
 def is_dataset(item: object) -> bool:
     """Return whether an item of a lineage facet is a dataset."""
     return is_named(item) and entries(item).get("type") == "DATASET"
@@ -184,11 +168,6 @@ def lineage_sources(content: Facet) -> list[Facet]:
     for column in entries(content.get("fields")).values():
         said = said + items(entries(column).get("inputs"))
     return [item for item in said if is_dataset(item)]
-
-
-def lineage_inputs(content: Facet) -> set[str]:
-    """Return the keys of the datasets that a lineage facet, or an entry of one, names as inputs."""
-    return {dataset_key(item["namespace"], item["name"]) for item in lineage_sources(content)}
 
 
 def column_inputs(content: Facet) -> list[Facet]:
@@ -209,7 +188,12 @@ def reads_of(event: Event) -> set[str]:
     named = {m.key for m in mentions(event, "input")}
     for output in {m.key for m in mentions(event, "output")}:
         named |= _column_lineage(output, [event]) | _renamed(output, [event])
-    return named.union(*(inputs for _, inputs in lineage_of(event)))
+    return named.union(own_inputs(event), *(inputs for _, inputs in lineage_of(event)))
+
+
+def names_any(event: Event) -> bool:
+    """Return whether an event names any dataset that its job reads or writes."""
+    return bool(mentions(event) or outputs_of(event) or reads_of(event))
 
 
 def _digest(outputs: list[Output]) -> str:

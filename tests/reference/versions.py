@@ -7,6 +7,7 @@ from headwater_collector.event import Event
 from headwater_graph.keys import key
 
 from tests.reference.groups import Groups
+from tests.reference.lineage import outputs_of
 from tests.reference.reading import Mention, facet, is_deleted, mentions, name_of, text, token
 from tests.reference.registers import latest
 from tests.reference.runs import Runs, at, ended_at, state
@@ -74,7 +75,7 @@ class Timeline:
         writes: list[Write] = []
         for dataset in self.structures[run].outputs:
             said = [m for e in events for m in mentions(e, "output") if m.key == dataset]
-            time = min(m.event.time for m in said)
+            time = min(event.time for event in events if dataset in outputs_of(event))
             if state(events) == "COMPLETE" and not is_stream(events):
                 time = ended_at(events) or time
             writes += [Write(run, dataset, self.version_key(dataset, v, run), v, time, ok) for v in _named(said)]

@@ -19,7 +19,9 @@ MAX_PAGE: Final = 1_000
 _END: Final = "9999-12-31T00:00:00Z"
 _BEGINNING: Final = "0001-01-01T00:00:00Z"
 
-_MAPS: Final = {"inputs", "outputs", "triggers", "triggeredBy", "tags", "columnTags", "tests", "metrics", "code"}
+_MAPS: Final = frozenset(
+    ("inputs", "outputs", "triggers", "triggeredBy", "fedBy", "feeds", "tags", "columnTags", "tests", "metrics", "code")
+)
 """Members of an entity that are maps or lists of them, of which what is not known is left out as well."""
 
 Item = dict[str, Any]

@@ -163,11 +163,25 @@ def datasets_only(cut: Cut) -> Cut:
             found[source, target] = edge
     for act, incoming in into.items():
         for edge in incoming:
-            for target in out_of.get(act, ()):
+            for target in _made_by(act, out_of):
                 if edge[0] != target:
                     found.setdefault((edge[0], target), (edge[0], target, FLOWS, *edge[3:]))
     data = {key: distance for key, distance in cut.distances.items() if is_data(key)}
     return Cut(data, list(found.values()), cut.stopped_by)
+
+
+def _made_by(act: str, out_of: Mapping[str, Iterable[str]]) -> dict[str, None]:
+    """Return the data that comes out of a job, a run or a step, also through other jobs."""
+    made: dict[str, None] = {}
+    passed, waiting = {act}, [act]
+    while waiting:
+        for target in out_of.get(waiting.pop(), ()):
+            if is_data(target):
+                made[target] = None
+            elif target not in passed:
+                passed.add(target)
+                waiting.append(target)
+    return made
 
 
 def is_data(key: str) -> bool:

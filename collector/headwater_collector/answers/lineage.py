@@ -7,7 +7,7 @@ from typing import Any, Final
 from headwater_graph.errors import QueryTimeout
 from headwater_graph.queries import OPEN_END, Queries
 
-from headwater_collector.answers import column_flow, granularity, names, node, provenance, starts, subgraph
+from headwater_collector.answers import column_flow, granularity, job_flows, names, node, provenance, starts, subgraph
 from headwater_collector.answers.applications import TOGETHER, Applications
 from headwater_collector.answers.folding import Folding
 from headwater_collector.answers.granularity import Granularity, Parts
@@ -127,16 +127,22 @@ def _reach(
     hops = None if question.depth is None else max(2 * question.depth, 1)
     window = question.window() if level == "design" else {}
     seeds = {*origin, *(layers.parts.owners if layers.parts else ())}
+    whole_jobs: set[str] = set()
     while True:
         nodes, reached, fresh = dict[str, node.Node](), Reached(frozenset(), {}, []), set(seeds)
         while fresh:
             rows = queries.read(f"{level}_{question.direction}", hops=hops, keys=sorted(fresh), cap=most, **window)
             more, further = _read(rows, level)
             nodes, reached = nodes | more, reached.with_more(further)
+            if level == "design":
+                whole_jobs |= job_flows.jobs_reached(rows["edges"], upstream=question.upstream)
             full = len(nodes) >= most
-            fresh = set() if full else layers.meet(queries, nodes, reached) - nodes.keys() - reached.nodes - seeds
+            met = set() if full else layers.meet(queries, nodes, reached) - nodes.keys() - reached.nodes
+            fresh = set() if full else (met | whole_jobs) - seeds
             seeds |= fresh
         begin = [*origin, *(step for step, owner in reached.owners.items() if owner in set(origin))]
+        passed = job_flows.onward(whole_jobs, reached.owners, upstream=question.upstream)
+        reached = replace(reached, edges=[*reached.edges, *passed])
         reached = layers.lay(nodes, reached, begin, upstream=question.upstream)
         found = subgraph.distances(begin, reached.edges, upstream=question.upstream)
         whole = hops is None or question.depth is None or len(reached.nodes) >= most
@@ -153,7 +159,8 @@ def _read(rows: dict[str, Any], level: Level) -> tuple[dict[str, node.Node], Rea
         data, acts = _by_key(node.version, rows["versions"]), _by_key(node.run, rows["runs"])
         owners = _by_key(node.run, (row[1:] for row in rows["steps"]))
     steps = {row[0]: row[1] for row in rows["steps"]}
-    reached = Reached(frozenset([*data, *acts, *steps]), steps, rows["edges"])
+    edges = [edge[:4] for edge in rows["edges"]] if level == "design" else rows["edges"]
+    reached = Reached(frozenset([*data, *acts, *steps]), steps, edges)
     return {**owners, **data, **acts}, reached
 
 

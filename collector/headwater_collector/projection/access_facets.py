@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from headwater_collector.projection.fates import Fate, same
+from headwater_collector.projection.lineage_facet import SOURCES
 from headwater_collector.projection.values import (
     JSON,
     Extractor,
@@ -106,21 +107,6 @@ def change(facet: Facet) -> JSON:
     return [state, *(found if state == "RENAME" and all(found) else ("", ""))]
 
 
-def lineage(facet: Facet) -> JSON:
-    """Return the datasets among the inputs of a dataset's lineage facet 1-0-0, ``[[namespace, name]]``, sorted."""
-    inputs, fields = facet.get("inputs"), facet.get("fields")
-    if not isinstance(inputs, list | None) or not isinstance(fields, dict | None):
-        raise Malformed("inputs must be a list and fields an object")
-    lists = [inputs, *(f.get("inputs") for f in (fields or {}).values() if isinstance(f, dict))]
-    rows = [row for each in lists for row in (each if isinstance(each, list) else ()) if isinstance(row, dict)]
-    named = {(row.get("namespace"), row.get("name")) for row in rows if row.get("type") == "DATASET" and _named(row)}
-    return sorted([namespace, name] for namespace, name in named)
-
-
-def _named(row: Facet) -> bool:
-    return is_filled(row.get("namespace")) and is_filled(row.get("name"))
-
-
 def well_formed(extract: Extractor) -> Extractor:
     """Return what takes nothing out of a facet, but refuses one that the extractor refuses."""
 
@@ -132,7 +118,6 @@ def well_formed(extract: Extractor) -> Extractor:
 
 VERSION: Final = {"datasetVersion": "DatasetVersion.version"}
 COLUMNS: Final = dict.fromkeys(("fields", "dataset"), "(:Column)-[:DERIVES]->(:Column)")
-LINEAGE: Final = {"inputs": "(:Dataset)-[:FEEDS]->(:Step)", "fields": "(:Column)-[:DERIVES]->(:Column)"}
 ASSERTIONS: Final = {
     "assertions[].assertion": "Assertion.name",
     "assertions[].column": "(:Assertion)-[:ABOUT]->(:Column)",
@@ -196,7 +181,7 @@ INPUT: Final = (
 OUTPUT: Final = (
     Fate("output", "version", "DatasetVersionDatasetFacet", VERSION, version, "never", places=_FACETS, register=False),
     Fate("output", "columnLineage", "ColumnLineageDatasetFacet", COLUMNS, kept="never", places=_FACETS, register=False),
-    Fate("output", "lineage", "LineageFacet", LINEAGE, kept="never", places=_FACETS, register=False),
+    Fate("output", "lineage", "LineageFacet", SOURCES, kept="never", places=_FACETS, register=False),
     Fate(
         "output",
         "dataQualityAssertions",

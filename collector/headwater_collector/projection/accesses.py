@@ -8,18 +8,18 @@ from headwater_graph.keys import dataset_key, key
 
 from headwater_collector.projection import access_facets
 from headwater_collector.projection.access_registers import name_columns, take_told
-from headwater_collector.projection.columns import EMPTY, Shape, lineage_shape_of, shape_of
+from headwater_collector.projection.columns import EMPTY, shape_of
+from headwater_collector.projection.explicit_lineage import take_output, take_shape
 from headwater_collector.projection.facts import Access, ColumnFacts, Register, Said, merge_registers
 from headwater_collector.projection.fate_table import no_registers
 from headwater_collector.projection.fates import Level
+from headwater_collector.projection.lineage_facet import sources
 from headwater_collector.projection.saying import (
     Saying,
     facets_of,
     is_deleted,
-    listed,
     name_dataset,
     name_of,
-    take,
     take_registers,
 )
 from headwater_collector.projection.values import Malformed
@@ -41,7 +41,7 @@ def take_access(saying: Saying, said: Said, role: str, position: int, dataset: A
     access.named = [version] if version else []
     if is_output:
         take_columns(saying, where, of_dataset.get("columnLineage"), access, found, position)
-        _lineage(saying, said, found, of_dataset.get("lineage"))
+        take_output(saying, said, found, of_dataset.get("lineage"))
     else:
         name_only(saying, of_dataset)
     if saying.run:
@@ -78,54 +78,17 @@ def take_columns(
             saying.warnings.append(f"{where}.columnLineage: {error}; this facet is left out")
             return
     token = f"{saying.token}{position:06d}"
-    _take_shape(
-        saying, key("columns", saying.job, dataset_key(*output)), shape, token, ColumnFacts(saying.job, *output)
-    )
+    take_shape(saying, key("columns", saying.job, dataset_key(*output)), shape, token, ColumnFacts(saying.job, *output))
     names = [name_dataset(saying, *found) for found in shape.datasets]
     if access:
         access.columns = [saying.token, names]
 
 
-def _take_shape(saying: Saying, name: str, shape: Shape, token: str, facts: ColumnFacts) -> None:
-    saying.shapes[shape.digest] = shape.text
-    facts.shapes[shape.digest] = [token, token]
-    if name in saying.columns:
-        saying.columns[name].merge(facts)
-    else:
-        saying.columns[name] = facts
-
-
-def _lineage(saying: Saying, said: Said, output: tuple[str, str], entry: Any) -> None:
-    """Take in what a lineage facet 1-0-0, or an entry of one, says of an output."""
-    names = None if entry is None or is_deleted(entry) else take(saying, "lineage", access_facets.lineage, entry)
-    if names is not None:
-        name = name_dataset(saying, *output)
-        inputs = (name_dataset(saying, *found) for found in names)
-        said.lineage[name] = sorted({*said.lineage.get(name, ()), *inputs})
-        take_lineage_columns(saying, output, entry)
-
-
-def take_lineage_columns(saying: Saying, output: tuple[str, str], entry: Mapping[str, Any]) -> None:
-    """Take in the columns that a well-formed lineage facet, or an entry of one, says an output derives from."""
-    shape = lineage_shape_of(entry)
-    if shape is not EMPTY:
-        name = key("lineage columns", saying.job, dataset_key(*output))
-        _take_shape(saying, name, shape, saying.token, ColumnFacts(saying.job, *output, adds_up=True))
-
-
-def take_lineage_of_job(saying: Saying, facet: Any, said: Said) -> None:
-    """Take in the lineage facet of a job."""
-    for entry in listed(facet.get("entries")) if isinstance(facet, dict) and not is_deleted(facet) else ():
-        found = name_of(entry)
-        if found and entry.get("type") == "DATASET":
-            _lineage(saying, said, found, entry)
-
-
 def list_indirect_inputs(saying: Saying, said: Said) -> None:
-    """List as inputs, though not stated, the datasets that lineage facets of outputs name."""
+    """List as inputs, though not stated, the datasets that lineage facets name."""
     by_columns = [access.columns[1] for access in said.outputs.values() if access.columns]
     renamed = [access.renamed() for access in said.outputs.values()]
-    for names in (*by_columns, *said.lineage.values(), filter(None, renamed)):
+    for names in (said.own, *by_columns, *said.lineage.values(), filter(None, renamed)):
         for name in names:
             if name not in said.inputs:
                 said.inputs[name] = Access(saying.token, saying.token, False)
@@ -138,10 +101,10 @@ def name_only(saying: Saying, of_dataset: Mapping[str, Any]) -> None:
         with suppress(Malformed):
             for found in shape_of(facet).datasets:
                 name_dataset(saying, *found)
-    lineage = of_dataset.get("lineage")
-    if lineage is not None and not is_deleted(lineage):
+    facet = of_dataset.get("lineage")
+    if facet is not None and not is_deleted(facet):
         with suppress(Malformed):
-            for found in access_facets.lineage(lineage):
+            for found in sources(facet)[0]:
                 name_dataset(saying, *found)
 
 

@@ -33,20 +33,22 @@ _ABSENT: list[Any] = ["", "", False, None, None, None, None, None]
 
 def encode_said(said: Said) -> list[Any]:
     """Return the inputs and outputs as JSON values."""
-    return [
+    row: list[Any] = [
         {d: _encode_access(a) for d, a in said.inputs.items()},
         {d: _encode_access(a) for d, a in said.outputs.items()},
         said.lineage,
     ]
+    return [*row, said.own] if said.own else row
 
 
 def decode_said(rows: list[Any]) -> Said:
     """Return what `encode_said` was given."""
-    inputs, outputs, lineage = rows
+    inputs, outputs, lineage, *own = rows
     return Said(
         {d: _decode_access(a) for d, a in inputs.items()},
         {d: _decode_access(a) for d, a in outputs.items()},
         dict(lineage),
+        *own,
     )
 
 
@@ -101,6 +103,8 @@ def encode_job(facts: JobFacts) -> bytes:
             facts.parents,
             events,
             facts.triggers,
+            facts.flows,
+            facts.declared,
             facts.edges,
             facts.closers,
             facts.closers_cut,
@@ -110,9 +114,9 @@ def encode_job(facts: JobFacts) -> bytes:
 
 def decode_job(text: str) -> JobFacts:
     """Return what `encode_job` was given."""
-    namespace, name, registers, parents, events, triggers, edges, closers, cut = orjson.loads(text)
+    namespace, name, registers, parents, events, *rest = orjson.loads(text)
     said = {token: decode_said(s) for token, s in events.items()}
-    return JobFacts(namespace, name, registers, parents, said, triggers, edges, closers, cut)
+    return JobFacts(namespace, name, registers, parents, said, *rest)
 
 
 def encode_dataset(facts: DatasetFacts) -> bytes:

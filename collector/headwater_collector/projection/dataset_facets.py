@@ -4,16 +4,15 @@ from typing import Final
 
 from headwater_collector.projection.access_facets import (
     COLUMNS,
-    LINEAGE,
     VERSION,
     assertions,
     change,
-    lineage,
     measures,
     version,
     well_formed,
 )
 from headwater_collector.projection.fates import Fate, same
+from headwater_collector.projection.lineage_facet import SOURCES, sources
 from headwater_collector.projection.tags import COLUMN_TAG, column_tags
 from headwater_collector.projection.values import (
     JSON,
@@ -118,7 +117,7 @@ FATES: Final = (
     Fate("dataset", "tags", "TagsDatasetFacet", COLUMN_TAG, column_tags),
     Fate("dataset", "version", "DatasetVersionDatasetFacet", VERSION, version, "never", register=False),
     Fate("dataset", "columnLineage", "ColumnLineageDatasetFacet", COLUMNS, kept="never", register=False),
-    Fate("dataset", "lineage", "LineageFacet", LINEAGE, lineage, "always"),
+    Fate("dataset", "lineage", "LineageFacet", SOURCES, sources, "always"),
     Fate(
         "dataset",
         "dataQualityAssertions",

@@ -55,7 +55,7 @@ class Access:
     first: str
     last: str
     stated: bool
-    """False where only column lineage or a lineage facet names the dataset as an input."""
+    """False where only column lineage or a lineage facet names the dataset."""
     named: list[str] = field(default_factory=list)
     """Versions that version facets name."""
     columns: Register | None = None
@@ -110,6 +110,8 @@ class Said:
     outputs: dict[str, Access] = field(default_factory=dict)
     lineage: dict[str, list[str]] = field(default_factory=dict)
     """Keys of the datasets that lineage facets name for an output; an empty list says that it has no upstream."""
+    own: list[str] = field(default_factory=list)
+    """Keys of the datasets of which lineage facets say only that the job reads them."""
     kept: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
     """See `kept_with_facts`."""
 
@@ -118,6 +120,8 @@ class Said:
         self.kept.clear()
         for output, names in other.lineage.items():
             self.lineage[output] = sorted({*self.lineage.get(output, ()), *names})
+        if other.own and other.own != self.own:
+            self.own = sorted({*self.own, *other.own})
         for mine, theirs in ((self.inputs, other.inputs), (self.outputs, other.outputs)):
             for dataset, access in theirs.items():
                 if dataset in mine:
@@ -126,8 +130,8 @@ class Said:
                     mine[dataset] = access
 
     def names_any(self) -> bool:
-        """Return whether any dataset is stated as input or output; a lineage facet alone wires nothing, nor ends it."""
-        return bool(self.outputs) or any(access.stated for access in self.inputs.values())
+        """Return whether any dataset is an input or output."""
+        return bool(self.outputs or self.inputs)
 
 
 @dataclass(slots=True)
@@ -194,6 +198,10 @@ class JobFacts:
     """What JobEvents say, by token."""
     triggers: dict[str, Register] = field(default_factory=dict)
     """``[token, type, sequence rule, status rule]`` by ``<`` or ``>`` and the key of the job before or after it."""
+    flows: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    """What its runs say to flow between others, by target and source: first and last token."""
+    declared: Register = field(default_factory=list)
+    """``[token, sources by target]`` of the latest JobEvent that says what flows between others; empty for none."""
     edges: dict[str, list[Any]] = field(default_factory=dict)
     """Worked out by `wiring`: see `wiring.Wire`."""
     closers: list[str] = field(default_factory=list)
@@ -207,6 +215,12 @@ class JobFacts:
             self.parents = sorted({*self.parents, *other.parents})
         self.events.update(other.events)
         merge_registers(self.triggers, other.triggers)
+        for target, sources in other.flows.items():
+            mine = self.flows.setdefault(target, {})
+            for source, (first, last) in sources.items():
+                known = mine.get(source, (first, last))
+                mine[source] = [min(known[0], first), max(known[1], last)]
+        self.declared = max(self.declared, other.declared, key=lambda register: register[:1])
 
 
 @dataclass(slots=True)

@@ -1,13 +1,13 @@
 """Job facets: what Headwater takes out of each, raising `Malformed` with what is wrong, and their fates."""
 
-from collections.abc import Iterator
 from hashlib import sha256
 from typing import Final
 
 from headwater_collector.projection.dataset_facets import documentation, ownership
 from headwater_collector.projection.fates import Fate, same
+from headwater_collector.projection.lineage_facet import ENTRIES, entries, names_jobs
 from headwater_collector.projection.tags import TAG, tags
-from headwater_collector.projection.values import JSON, Facet, inner, integer_of, optional_text, rows_of, text_of
+from headwater_collector.projection.values import JSON, Facet, inner, integer_of, optional_text, text_of
 
 MAX_SQL: Final = 10_000
 """Characters of a query that a job shows."""
@@ -44,23 +44,6 @@ def code_location(facet: Facet) -> JSON:
     return {name: value for name, value in said.items() if value}
 
 
-def lineage(facet: Facet) -> JSON:
-    """Return nothing: what the lineage facet 1-0-0 says of datasets is wired; its other entries are only kept."""
-    rows_of(facet, "entries")
-
-
-def names_jobs(facet: Facet) -> bool:
-    """Return whether a lineage facet has an entry or an input that is a job, which no edge holds."""
-    return any(each.get("type") == "JOB" for entry in rows_of(facet, "entries") for each in _parts(entry))
-
-
-def _parts(entry: Facet) -> Iterator[Facet]:
-    yield entry
-    for holder in (entry, *inner(entry, "fields").values()):
-        inputs = holder.get("inputs") if isinstance(holder, dict) else None
-        yield from (each for each in (inputs if isinstance(inputs, list) else ()) if isinstance(each, dict))
-
-
 def dbt_node(facet: Facet) -> JSON:
     """Return the unique id of dbt's facet dbt_node."""
     return optional_text(facet, "unique_id")
@@ -81,12 +64,6 @@ _LOCATION: Final = {
     "pullRequestNumber": "CodeVersion.pullRequest",
 }
 _CODE: Final = {"language": "Job.language", "sourceCode": "CodeVersion.sourceSha256"}
-_LINEAGE: Final = {
-    **{f"entries[].{name}": "(:Step)-[:PRODUCES]->(:Dataset)" for name in ("namespace", "name", "type")},
-    "entries[].inputs": "(:Dataset)-[:FEEDS]->(:Step)",
-    "entries[].fields": "(:Column)-[:DERIVES]->(:Column)",
-}
-
 FATES: Final = (
     Fate("job", "documentation", "DocumentationJobFacet", {"description": "Job.description"}, documentation),
     Fate("job", "ownership", "OwnershipJobFacet", {"owners[].name": "Job.owners"}, ownership),
@@ -96,5 +73,5 @@ FATES: Final = (
     Fate("job", "sourceCodeLocation", "SourceCodeLocationJobFacet", _LOCATION, code_location, "always"),
     Fate("job", "tags", "TagsJobFacet", TAG, tags),
     Fate("job", "dbt_node", "dbt", {"unique_id": "Job.dbtId"}, dbt_node, "always"),
-    Fate("job", "lineage", "LineageFacet", _LINEAGE, lineage, more=names_jobs),
+    Fate("job", "lineage", "LineageFacet", ENTRIES, entries, more=names_jobs),
 )

@@ -29,7 +29,7 @@ from headwater_collector.projection.wiring import wire
 
 F = TypeVar("F")
 
-PROJECTION_VERSION = 2
+PROJECTION_VERSION = 3
 """Changes whenever the same log would give another graph; a graph of another version is built anew by replay."""
 
 
@@ -165,7 +165,7 @@ def _dataset_values(facts: DatasetFacts) -> tuple[object, ...]:
 
 
 def _job_values(facts: JobFacts) -> tuple[object, ...]:
-    return _values(facts.registers), facts.parents, _values(facts.triggers)
+    return _values(facts.registers), facts.parents, _values(facts.triggers), facts.flows, facts.declared
 
 
 def _values(registers: Mapping[str, Register]) -> dict[str, Register]:

@@ -42,7 +42,7 @@ def _parent(saying: Saying, name: str, facet: Mapping[str, Any]) -> None:
     found = take(saying, f"run.{name}", run_facets.parent, facet)
     if not found:
         return
-    above, parent_job = _stub(saying, *found), job_key(found[1], found[2])
+    above, parent_job = name_run(saying, *found), job_key(found[1], found[2])
     _told_of(saying, above, parent_job, facet)
     if above != saying.run:
         own = saying.jobs[saying.job]
@@ -52,24 +52,26 @@ def _parent(saying: Saying, name: str, facet: Mapping[str, Any]) -> None:
     if isinstance(root, dict):
         found = take(saying, f"run.{name}.root", run_facets.parent, root)
         if found:
-            top = _stub(saying, *found)
+            top = name_run(saying, *found)
             _told_of(saying, top, job_key(found[1], found[2]), root)
     digest = keep(saying, facet) if fate_of("run", name).keeps(facet) else ""
     saying.runs[saying.run].registers[name] = [saying.token, [above, top], digest]
 
 
-def _stub(saying: Saying, run_id: str, namespace: str, name: str) -> str:
+def name_run(saying: Saying, run_id: str, namespace: str, name: str) -> str:
+    """Note that a run is named together with its job; return its key."""
     run, job = run_key(run_id, namespace), job_key(namespace, name)
     stub = RunFacts(run_id_of(run_id), stubs=[job])
     if run in saying.runs:
         saying.runs[run].merge(stub)
     else:
         saying.runs[run] = stub
-    _job_stub(saying, namespace, name)
+    name_job(saying, namespace, name)
     return run
 
 
-def _job_stub(saying: Saying, namespace: str, name: str) -> str:
+def name_job(saying: Saying, namespace: str, name: str) -> str:
+    """Note that a job is named; return its key."""
     job = job_key(namespace, name)
     saying.jobs.setdefault(job, JobFacts(namespace, name))
     return job
@@ -89,9 +91,9 @@ def _told_of(saying: Saying, run: str, job: str, reference: Mapping[str, Any]) -
 def name_dependencies(saying: Saying, registers: Mapping[str, Register]) -> None:
     """Name the jobs and runs that a run depends on or that depend on it."""
     for _, namespace, name, run_id, *_ in _dependencies(registers):
-        _job_stub(saying, namespace, name)
+        name_job(saying, namespace, name)
         if run_id:
-            _stub(saying, run_id, namespace, name)
+            name_run(saying, run_id, namespace, name)
 
 
 def trigger(saying: Saying, registers: Mapping[str, Register]) -> None:

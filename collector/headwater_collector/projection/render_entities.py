@@ -8,6 +8,7 @@ from headwater_graph.keys import column_key, dataset_key, job_key, key
 from headwater_graph.vocabulary import OPEN_END
 
 from headwater_collector.projection.facts import DatasetFacts, JobFacts, VersionFacts
+from headwater_collector.projection.lineage_facet import jobs_of
 from headwater_collector.projection.rendering import EVIDENCE_NAME, Rendering
 from headwater_collector.projection.rendering import value_of as _value
 from headwater_collector.projection.wiring import ENDED, EVIDENCE, FIRST, LAST, RUNS, Wire
@@ -113,6 +114,11 @@ def _declared(found: Rendering, dataset: str, facts: DatasetFacts) -> None:
     register = facts.registers.get("lineage")
     if not register or not register[1]:
         return
+    sources, _ = register[1]
+    for namespace, name, _run in jobs_of(register[1]):
+        found.flow(job_key(namespace, name), dataset, dataset, register[0], register[0])
+    if not sources:
+        return
     step, event = key("datasetstep", dataset), register[0][31:-7]
     properties: dict[str, Value] = {
         "evidence": "LINEAGE",
@@ -124,7 +130,7 @@ def _declared(found: Rendering, dataset: str, facts: DatasetFacts) -> None:
     }
     found.node(step)
     found.edge("HAS_STEP", dataset, step)
-    for namespace, name in register[1]:
+    for namespace, name in sources:
         found.edge("FEEDS", dataset_key(namespace, name), step, properties)
     found.edge("PRODUCES", step, dataset, properties)
 
@@ -162,7 +168,20 @@ def render_job(facts: JobFacts | None) -> Rendering:
     for name, (_, *attributes) in facts.triggers.items():
         pair = (name[1:], job) if name[0] == "<" else (job, name[1:])
         found.triggers(job, *pair, attributes)
+    for (source, target), (first, last) in _flows(facts).items():
+        found.flow(source, target, job, first, last)
     found.kept(job, facts.registers)
+    return found
+
+
+def _flows(facts: JobFacts) -> dict[tuple[str, str], tuple[str, str]]:
+    """Return first and last token of all that the job says to flow between others, in its runs or in JobEvents."""
+    found = {(s, target): (first, last) for target, of in facts.flows.items() for s, (first, last) in of.items()}
+    if facts.declared:
+        token, declared = facts.declared
+        for pair in ((source, target) for target, sources in declared.items() for source in sources):
+            first, last = found.get(pair, (token, token))
+            found[pair] = min(first, token), max(last, token)
     return found
 
 

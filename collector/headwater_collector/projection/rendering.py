@@ -6,8 +6,8 @@ from typing import Any, Final
 
 import orjson
 from headwater_graph.change import Edge, Node, Value
-from headwater_graph.keys import column_key, dataset_key, key
-from headwater_graph.vocabulary import EVIDENCE
+from headwater_graph.keys import column_key, dataset_key, key, kind_of
+from headwater_graph.vocabulary import EVIDENCE, OPEN_END
 
 from headwater_collector.projection.facts import Register, digest_of
 
@@ -78,6 +78,19 @@ class Rendering:
         names = ("type", "sequenceRule", "statusRule")
         properties = {"saidBy": owner, **{n: value or None for n, value in zip(names, attributes, strict=True)}}
         edge = Edge("TRIGGERS", upstream, downstream, properties, owner)
+        self.edges[edge.identity] = edge
+
+    def flow(self, source: str, target: str, said_by: str, first: str, last: str) -> None:
+        """Add that data flows into a dataset or job, as another says in events from the first token to the last."""
+        properties: dict[str, Value] = {
+            "evidence": "LINEAGE",
+            "saidBy": said_by,
+            "firstSeen": first[:30],
+            "lastSeen": last[:30],
+            "endedAt": OPEN_END,
+        }
+        type_ = "PRODUCES" if kind_of(target) == "dataset" else "FEEDS"
+        edge = Edge(type_, source, target, properties, said_by)
         self.edges[edge.identity] = edge
 
 

@@ -7,15 +7,13 @@ from typing import Any, Final
 from headwater_graph.keys import job_key
 
 from headwater_collector.event import Event, EventKind
-from headwater_collector.projection import job_facets
+from headwater_collector.projection import explicit_lineage, job_facets
 from headwater_collector.projection.accesses import (
     list_indirect_inputs,
     name_linked,
     name_only,
     take_access,
     take_columns,
-    take_lineage_columns,
-    take_lineage_of_job,
     version_of,
 )
 from headwater_collector.projection.facts import STATES, DatasetFacts, JobFacts, RunFacts, Said
@@ -65,13 +63,25 @@ def say(event: Event) -> Saying:
     for role in ("inputs", "outputs"):
         for position, dataset in enumerate(listed(event.body.get(role))):
             take_access(saying, said, role, position, dataset)
-    take_lineage_of_job(saying, of_job.get("lineage"), said)
+    explicit_lineage.take_job(saying, said, (job["namespace"], job["name"]), of_job.get("lineage"))
     list_indirect_inputs(saying, said)
+    _flows(saying, facts)
     if event.kind is EventKind.JOB:
         facts.events = {saying.token: said} if said.names_any() else {}
     else:
         _run(saying, event, said, of_job)
     return saying
+
+
+def _flows(saying: Saying, facts: JobFacts) -> None:
+    """Note what the job says to flow between others: what its runs say adds up, a JobEvent replaces the one before."""
+    if saying.flows is None:
+        return
+    if saying.run:
+        token = [saying.token, saying.token]
+        facts.flows = {target: dict.fromkeys(sources, token) for target, sources in saying.flows.items()}
+    else:
+        facts.declared = [saying.token, {target: sorted(sources) for target, sources in saying.flows.items()}]
 
 
 def _dataset_event(saying: Saying, dataset: Mapping[str, Any]) -> None:
@@ -84,13 +94,17 @@ def _dataset_event(saying: Saying, dataset: Mapping[str, Any]) -> None:
     saying.datasets[name].merge(DatasetFacts(*found, registers, [version] if version else []))
     take_columns(saying, "dataset", of_dataset.get("columnLineage"), None, found, 0)
     if "lineage" in registers:
-        take_lineage_columns(saying, found, of_dataset["lineage"])
+        explicit_lineage.name_sources(saying, registers["lineage"][1] or [[], []])
+        explicit_lineage.take_columns(saying, found, of_dataset["lineage"])
     name_only(saying, of_dataset)
 
 
 def _run(saying: Saying, event: Event, said: Said, of_job: Mapping[str, Any]) -> None:
     run = event.body["run"]
-    facts = saying.runs[saying.run] = RunFacts(run_id_of(str(run["runId"])), STATES.index(event.type), event.time)
+    facts = RunFacts(run_id_of(str(run["runId"])), STATES.index(event.type), event.time)
+    if saying.run in saying.runs:  # its lineage facet names the run as one of another job, too
+        facts.stubs = saying.runs[saying.run].stubs
+    saying.runs[saying.run] = facts
     facts.last = event.time
     facts.started = event.time if event.type == "START" else ""
     facts.ended = event.time if event.type in ("COMPLETE", "ABORT", "FAIL") else ""

@@ -36,8 +36,19 @@ class Saying:
     """Contents of columnLineage facets, by digest."""
     contents: dict[str, str] = field(default_factory=dict)
     """JSON of kept facets, by their digest."""
+    flows: dict[str, set[str]] | None = None
+    """Keys of what flows into what by lineage facets, by target; None where none of these says anything."""
     warnings: list[str] = field(default_factory=list)
     """Facets that are left out, with the reason."""
+
+    def spoken(self) -> None:
+        """Note that a lineage facet says something, if only that nothing flows any more."""
+        self.flows = {} if self.flows is None else self.flows
+
+    def flows_to(self, target: str, sources: Collection[str]) -> None:
+        """Note that datasets or jobs flow into one, as the event's job says of others than itself."""
+        if sources and self.flows is not None:
+            self.flows.setdefault(target, set()).update(sources)
 
 
 def name_dataset(saying: Saying, namespace: str, name: str) -> str:

@@ -31,10 +31,11 @@ class Structure:
 def structure(said: Said) -> Structure:
     """Return the structure of a run, or of one job's part of it."""
     stated = {d for d, access in said.inputs.items() if access.stated}
+    own = frozenset(said.own)
     if not said.outputs:
-        return Structure({("", d): ALL_INPUTS for d in stated})
+        return Structure({("", d): LINEAGE if d in own else ALL_INPUTS for d in stated | own})
     evidence, inputs = _per_output(said, stated)
-    everything = stated.union(*inputs.values())
+    everything = stated.union(own, *inputs.values())
     groups: dict[frozenset[str], list[str]] = {}
     for output, names in inputs.items():
         groups.setdefault(frozenset(names), []).append(output)
@@ -43,11 +44,13 @@ def structure(said: Said) -> Structure:
     for group, outputs in groups.items():
         part = "" if whole else step_digest(outputs)
         for name in group:
-            found.reads[part, name] = _evidence(said, evidence, outputs, name, stated)
+            found.reads[part, name] = (
+                LINEAGE if not part and name in own else _evidence(said, evidence, outputs, name, stated)
+            )
         for output in outputs:
             found.writes[part, output] = evidence[output]
     for name in everything.difference(*groups):
-        found.reads["", name] = ALL_INPUTS
+        found.reads["", name] = LINEAGE if name in own else ALL_INPUTS
     return found
 
 

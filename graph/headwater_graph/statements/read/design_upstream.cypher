@@ -3,7 +3,7 @@
 //   one and was seen by the other), cap (most nodes). The bound 1000000 is replaced by the caller's: Cypher takes no parameter there.
 // columns: datasets [key, labels, namespace, name, type, subType], jobs [key, labels, namespace, name, type],
 //   steps [key, key of its owner, namespace, name and type of the owner],
-//   edges [source key, target key, type, evidence]; the source of an edge may be missing from the nodes if they were cut.
+//   edges [source key, target key, type, evidence, who says it of others or null]; the source of an edge may be missing from the nodes if they were cut.
 MATCH (t:Dataset|Job)
 WHERE t.key IN $keys
 OPTIONAL MATCH (t)-[:HAS_STEP]->(s:Step)
@@ -18,7 +18,7 @@ CALL (us) {
   UNWIND us AS u
   MATCH (u)<-[x:FEEDS|PRODUCES|ALIAS_OF]-(a)
   WHERE x.endedAt IS NULL OR (x.endedAt > $endsAfter AND x.firstSeen <= $seenBy)
-  RETURN collect([a.key, u.key, type(x), x.evidence]) AS edges
+  RETURN collect([a.key, u.key, type(x), x.evidence, x.saidBy]) AS edges
 }
 CALL (us) {
   UNWIND us AS u

@@ -1,0 +1,117 @@
+"""Lineage answers where a lineage facet says what flows from job to job, over what the projector makes of events."""
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from headwater_collector.answers import entities
+from headwater_collector.answers.lineage import lineage
+from headwater_collector.answers.question import Direction, Question
+from headwater_collector.event import Event
+from headwater_collector.parse import parse_event
+from headwater_graph.local_neo4j import ConnectionInfo
+from headwater_graph.queries import Queries
+
+from tests.collector.test_answers import arrows, names
+from tests.projection.neo4j_graph import Neo4jUnderTest, claimed
+from tests.reference.scenario import columns, run_event
+
+Ask = Callable[..., dict[str, Any]]
+
+
+def work(name: str, *sources: dict[str, Any]) -> dict[str, Any]:
+    return {"namespace": "n", "name": name, "type": "JOB", "inputs": [*sources]}
+
+
+def data(name: str, *sources: dict[str, Any]) -> dict[str, Any]:
+    return {"namespace": "n", "name": name, "type": "DATASET", "inputs": [*sources]}
+
+
+def says(*entries: dict[str, Any]) -> Event:
+    """Return the event of an orchestrator that tells what flows between others."""
+    job = {"namespace": "n", "name": "orchestrator", "facets": {"lineage": {"entries": [*entries]}}}
+    return parse_event(json.dumps({"eventTime": "2026-01-01T00:09:00Z", "job": job}).encode())
+
+
+SPLIT = run_event("A", "COMPLETE", 1, ["a", "b"], [("x", columns(c="a.c")), ("y", columns(c="b.c"))], job="extract")
+"""A job of two steps: a feeds x, b feeds y."""
+LOAD = run_event("B", "COMPLETE", 2, ["z"], ["t"], job="load")
+PASSED = [SPLIT, LOAD, says(work("load", work("extract")))]
+
+
+@pytest.fixture(scope="module")
+def graph(neo4j_server: ConnectionInfo) -> Iterator[Neo4jUnderTest]:
+    with claimed(neo4j_server) as found:
+        yield found
+
+
+@pytest.fixture
+def ask(graph: Neo4jUnderTest) -> Ask:
+    def answer(direction: Direction, of: str, **options: Any) -> dict[str, Any]:
+        return lineage(Queries(graph.driver), Question(direction, of, **options), lambda: (0, 0))
+
+    return answer
+
+
+def test_upstream_goes_on_at_every_step_of_a_job_that_feeds_a_job(graph: Neo4jUnderTest, ask: Ask) -> None:
+    graph.become([PASSED])
+    up = ask("upstream", "t")
+    assert names(up) == {"t": 0, "load()": 1, "z": 1, "extract()": 2, "a": 2, "b": 2}
+    assert arrows(up) == {"z -> load", "load -> t", "extract -> load", "a -> extract", "b -> extract"}
+    assert up["complete"]
+    assert names(ask("upstream", "load", level="design")) == {"load()": 0, "z": 1, "extract()": 1, "a": 1, "b": 1}
+
+
+def test_downstream_goes_on_at_what_the_job_that_is_fed_makes(graph: Neo4jUnderTest, ask: Ask) -> None:
+    graph.become([PASSED])
+    assert names(ask("downstream", "a")) == {"a": 0, "x": 1, "extract()": 1}
+    down = ask("downstream", "extract")
+    assert names(down) == {"extract()": 0, "x": 1, "y": 1, "load()": 1, "t": 1}
+    graph.become([[LOAD, SPLIT, says(work("extract", data("w"), work("load")))]])
+    assert names(ask("downstream", "w")) == {"w": 0, "extract()": 1, "x": 1, "y": 1}
+    assert names(ask("downstream", "z")) == {"z": 0, "t": 1, "load()": 1, "extract()": 2, "x": 2, "y": 2}
+
+
+def test_a_job_that_is_said_to_make_a_dataset_is_followed_at_all_its_steps(graph: Neo4jUnderTest, ask: Ask) -> None:
+    graph.become([[SPLIT, says(data("w", work("extract")))]])
+    assert names(ask("upstream", "w")) == {"w": 0, "extract()": 1, "a": 1, "b": 1}
+    assert names(ask("upstream", "x")) == {"x": 0, "extract()": 1, "a": 1}
+
+
+def test_the_depth_of_an_answer_counts_the_way_from_job_to_job(graph: Neo4jUnderTest, ask: Ask) -> None:
+    graph.become([PASSED])
+    one = ask("upstream", "t", depth=1)
+    assert (names(one), one["stoppedBy"]) == ({"t": 0, "load()": 1, "z": 1}, ["depth"])
+    two = ask("upstream", "t", depth=2)
+    assert (len(two["nodes"]), two["complete"]) == (6, True)
+
+
+def test_datasets_alone_are_joined_through_jobs_that_feed_jobs(graph: Neo4jUnderTest, ask: Ask) -> None:
+    graph.become([PASSED])
+    up = ask("upstream", "t", granularity="dataset")
+    assert names(up) == {"t": 0, "z": 1, "a": 2, "b": 2}
+    assert arrows(up) == {"z -> t", "a -> t", "b -> t"}
+
+
+@pytest.mark.parametrize("granularity", ["operation", "job", "application"])
+def test_a_loop_of_jobs_ends(graph: Neo4jUnderTest, ask: Ask, granularity: str) -> None:
+    graph.become([[SPLIT, LOAD, says(work("extract", work("load")), work("load", work("extract")))]])
+    up = ask("upstream", "t", granularity=granularity)
+    assert set(names(up)) == {"t", "z", "a", "b", "load()", "extract()"}
+
+
+def test_a_job_shows_the_jobs_around_it(graph: Neo4jUnderTest) -> None:
+    graph.become([PASSED])
+    queries = Queries(graph.driver)
+    said_by = "job|n|orchestrator"
+    assert entities.job(queries, "load")["fedBy"] == [{"key": "job|n|extract", "saidBy": said_by}]
+    assert entities.job(queries, "extract")["feeds"] == [{"key": "job|n|load", "saidBy": said_by}]
+    assert entities.job(queries, "load")["inputs"] == ["dataset|n|z"]
+
+
+def test_an_earlier_time_does_not_know_the_flow(graph: Neo4jUnderTest, ask: Ask) -> None:
+    graph.become([PASSED])
+    before = ask("upstream", "t", as_of=datetime(2026, 1, 1, 0, 5, tzinfo=UTC))
+    assert names(before) == {"t": 0, "load()": 1, "z": 1}
