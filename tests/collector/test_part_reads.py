@@ -287,14 +287,17 @@ def whole_in(graph: Graph) -> Whole:
     max_examples=int(EXAMPLES or 6),
     derandomize=EXAMPLES is None,
     deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture],
 )
 @given(worlds=histories)
-def test_answers_hold_the_reads_that_brute_force_finds(graph: Neo4jUnderTest, worlds: list[list[Act]]) -> None:
+def test_answers_hold_the_reads_that_brute_force_finds(
+    graph: Neo4jUnderTest, monkeypatch: pytest.MonkeyPatch, worlds: list[list[Act]]
+) -> None:
     graph.become([[event for number, history in enumerate(worlds) for event in events_of(number, history)]])
     whole_graph = graph.graph()
     extra = part_reads(whole_graph, whole_in(whole_graph))
     for world, history in enumerate(worlds):
+        monkeypatch.setattr("headwater_collector.answers.part_reads._FEW", world % 2 * 8)  # both ways to look
         runs = [f"run|n|{world}.{number}" for number in range(len(history))]
         found = {d: check(graph, whole_graph, d, f"run:world {world}", runs, extra) for d in ("upstream", "downstream")}
         assert found["upstream"] == found["downstream"]

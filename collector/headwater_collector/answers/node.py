@@ -130,6 +130,11 @@ def title(node: Mapping[str, Any]) -> str:
     return name
 
 
+def sortable(time: str) -> str:
+    """Return a time of the graph as text that sorts by time, however many digits its seconds have."""
+    return time.removesuffix("Z")
+
+
 def _version_title(node: Mapping[str, Any]) -> str:
     if node.get("version") is not None:
         return str(node["version"])

@@ -19,7 +19,11 @@ from headwater_collector.answers import node, part_versions
 from headwater_collector.answers.granularity import Parts
 from headwater_collector.answers.subgraph import FOLDED, Edge, Reached
 
+Span = tuple[str | None, str]
+"""Times between which a version was written; None is the beginning."""
+
 _MOST: Final = 100_000
+_FEW: Final = 8
 _ALWAYS: Final = [1 << 60, 0]
 
 
@@ -59,19 +63,45 @@ class PartReads:
             if edge[2] == "READ_BY" and is_unnamed(edge) and edge[0] in nodes and (edge[0], edge[1]) not in self._met
         ]
         self._met.update((edge[0], edge[1]) for edge in reads)
-        spans: dict[tuple[str, str | None, str], list[Edge]] = defaultdict(list)
+        spans: dict[str, dict[Span, list[Edge]]] = defaultdict(lambda: defaultdict(list))
         for edge in reads:
             version, reader = nodes[edge[0]], nodes[reached.owners.get(edge[1], edge[1])]
             if "at" in reader:
                 for other in self._overlaps.get(version["dataset"], ()):
-                    spans[other, version.get("writtenAt"), reader["at"]].append(edge)
-        wanted = list(spans)[:_MOST]
-        self.cut |= len(wanted) < len(spans)
-        rows = queries.read("newest_versions_between", spans=[list(span) for span in wanted])["found"] if wanted else ()
-        for index, version in rows:
-            for edge in spans[wanted[index]]:
-                self._add(version, edge[1], edge[6])
-        return {version for _, version in rows}
+                    spans[other][version.get("writtenAt"), reader["at"]].append(edge)
+        found: set[str] = set()
+        for dataset, span, version_key in self._newest(queries, spans):
+            found.add(version_key)
+            for edge in spans[dataset][span]:
+                self._add(version_key, edge[1], edge[6])
+        return found
+
+    def _newest(self, queries: Queries, spans: Mapping[str, Mapping[Span, Any]]) -> Iterator[tuple[str, Span, str]]:
+        """Yield the newest version of each dataset within each of its spans of time, where there is one."""
+        few = [(dataset, span) for dataset, of in spans.items() if len(of) <= _FEW for span in of]
+        if few:
+            self.cut |= len(few) > _MOST
+            wanted = [[dataset, *span] for dataset, span in few[:_MOST]]
+            for index, version in queries.read("newest_versions_between", spans=wanted)["found"]:
+                yield *few[index], version
+        many = [dataset for dataset, of in spans.items() if len(of) > _FEW]
+        if many:
+            yield from self._newest_of_all(queries, {dataset: list(spans[dataset]) for dataset in many})
+
+    def _newest_of_all(self, queries: Queries, spans: Mapping[str, list[Span]]) -> Iterator[tuple[str, Span, str]]:
+        """Yield the same from all versions of the datasets: cheaper than to look for each where reads are many."""
+        wanted = [[dataset, *_around(of)] for dataset, of in spans.items()]
+        rows = queries.read("versions_between", spans=wanted, cap=_MOST)["found"]
+        self.cut |= len(rows) >= _MOST
+        written: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for index, version, at in rows:
+            written[wanted[index][0]].append((node.sortable(at), version))
+        for dataset, versions in written.items():
+            versions.sort()
+            for span in spans[dataset]:
+                newest = bisect_left(versions, (node.sortable(span[1]), "")) - 1
+                if newest >= 0 and versions[newest][0] > node.sortable(span[0] or ""):
+                    yield dataset, span, versions[newest][1]
 
     def _readers(self, queries: Queries, nodes: Mapping[str, node.Node]) -> set[str]:
         fresh = [
@@ -104,6 +134,12 @@ class PartReads:
                 pass
         if self._parts < len(self.parts.owners):
             self._parts, self._overlaps = len(self.parts.owners), dict(_overlaps(self.parts.owners))
+
+
+def _around(spans: list[Span]) -> Span:
+    """Return the least span of time that holds all of these."""
+    begin = min((node.sortable(after or "") for after, _ in spans), default="")
+    return (f"{begin}Z" if begin else None, max((before for _, before in spans), key=node.sortable))
 
 
 def is_unnamed(edge: Edge) -> bool:

@@ -43,11 +43,6 @@ def _stand_in(whole: str, found: Iterable[node.Node], parts: Parts) -> node.Node
     said: dict[str, Any] = {name: of[name] for name in ("namespace", "name")}
     said |= {"source": folded[0]["source"], "parts": len(folded), "foldedBy": sorted(rules)}
     times = [each["writtenAt"] for each in found if "writtenAt" in each]
-    said |= {"writtenAt": max(times, key=_sortable)} if times else {}
+    said |= {"writtenAt": max(times, key=node.sortable)} if times else {}
     said |= {name: each[name] for each in folded for name in ("role", "failed") if name in each}
     return {"key": whole, "kind": "version", "dataset": of["key"], **said}
-
-
-def _sortable(time: str) -> str:
-    """Return a time as text that sorts by time, however many digits its seconds have."""
-    return time.removesuffix("Z")
