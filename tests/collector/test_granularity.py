@@ -178,13 +178,7 @@ def test_names_of_one_dbt_model_are_one_job(driver: neo4j.Driver, ask: Ask) -> N
     assert len(ask("upstream", "b", granularity="operation")["nodes"]) == 4
 
 
-def test_column_lineage_is_not_folded(driver: neo4j.Driver, ask: Ask) -> None:
-    drawing = Drawing()
-    drawing.derives(drawing.column("a", "x"), drawing.column("b", "y"))
-    drawing.save(driver)
-    with pytest.raises(BadRequest, match="granularity"):
-        ask("upstream", "b#y", granularity="dataset")
-    assert ask("upstream", "b#y")["complete"]
+def test_a_granularity_that_there_is_not(ask: Ask) -> None:
     with pytest.raises(BadRequest, match="granularity=fine"):
         ask("upstream", "b", granularity="fine")
 

@@ -255,9 +255,10 @@ def events_of(world: int, history: list[Act]) -> Iterator[Event]:
     for number, act in enumerate(history):
         reads = [named(world, *read) for read in act.reads]
         writes = [named(world, *write) for write in act.writes]
-        if act.split and reads and writes:
-            first = writes[0] if isinstance(writes[0], tuple) else (writes[0], {})
-            writes[0] = (first[0], {**first[1], **columns(x=f"w{world}/{act.reads[0][0]}.x")})
+        if act.split:  # each output is made from one input
+            for at, (write, read) in enumerate(zip(writes, act.reads, strict=False)):
+                name, facets = (write, {}) if isinstance(write, str) else write
+                writes[at] = (name, {**facets, **columns(x=f"w{world}/{read[0]}.x")})
         for type_, minute in (("START", act.begins), (act.state, act.begins + act.lasts)):
             yield run_event(
                 f"{world}.{number}", type_, minute, reads, writes, job=f"job {number}", facets={"parent": parent}

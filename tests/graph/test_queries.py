@@ -26,6 +26,8 @@ SAMPLE: dict[str, Any] = {
     "cap": 1,
     "spans": [],
     "versions": [],
+    "asked": [],
+    "datasets": [],
     "keys": [],
     "states": [],
     "query": "name:x",

@@ -7,7 +7,17 @@ from typing import Any, Final
 from headwater_graph.errors import QueryTimeout
 from headwater_graph.queries import OPEN_END, Queries
 
-from headwater_collector.answers import column_flow, granularity, job_flows, names, node, provenance, starts, subgraph
+from headwater_collector.answers import (
+    column_flow,
+    granularity,
+    job_flows,
+    names,
+    node,
+    part_columns,
+    provenance,
+    starts,
+    subgraph,
+)
 from headwater_collector.answers.applications import TOGETHER, Applications
 from headwater_collector.answers.folding import Folding
 from headwater_collector.answers.granularity import Granularity, Parts
@@ -61,12 +71,14 @@ def lineage(queries: Queries, question: Question, status: Status, folding: Foldi
 
 
 def _find(queries: Queries, question: Question, parts: Parts) -> names.Thing:
-    """Return what the question is about; also a dataset that is known by its parts alone."""
+    """Return what the question is about; also a dataset, or a column of one, that is known by its parts alone."""
     try:
         return names.find(queries, question.of)
     except NotFound:
-        whole = None if question.granularity == "operation" else parts.named(queries, question.of)
-        if whole is None or question.level_for("dataset") == "column":
+        if question.granularity == "operation":
+            raise
+        whole = parts.named(queries, question.of) or part_columns.named(queries, question.of, parts)
+        if whole is None:
             raise
         return whole
 
@@ -75,7 +87,7 @@ def _walk(
     queries: Queries, question: Question, origin: list[str], level: Level, fine: Granularity, parts: Parts
 ) -> dict[str, Any]:
     if level == "column":
-        return {"starts": origin, **column_flow.walk(queries, question, origin)}
+        return column_flow.walk(queries, question, origin, parts if fine != "operation" else None)
     folded = fine != "operation"
     layers = Layers(
         parts if level == "design" and folded else None,

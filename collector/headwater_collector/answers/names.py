@@ -189,7 +189,7 @@ def _column(queries: Queries, dataset: Thing, field: str) -> list[Thing]:
 
 
 def _no_column(queries: Queries, dataset: Thing, name: str, field: str) -> NotFound:
-    keys = queries.read("columns_of", dataset=dataset.key)["found"]
+    keys = queries.read("columns_of", datasets=[dataset.key])["found"]
     named = {column.properties["field"] for column in _things(queries.read("by_keys", keys=sorted(keys)[:_MOST]))}
     hint = f" It names {', '.join(sorted(named - {'*'}))}." if named - {"*"} else ""
     return NotFound(f"No column lineage names the column {field} of {name}.{hint}")

@@ -78,8 +78,8 @@ class Question:
         """
         if self.granularity is None:
             return "run" if level == "run" else "job"
-        if level == "column" and self.granularity != "operation":
-            raise BadRequest(f"granularity={self.granularity}: column lineage is not folded; leave it out.")
+        if level == "column" and self.granularity not in {"operation", "job"}:
+            raise BadRequest(f"granularity={self.granularity}: column lineage has operation, and job, the default.")
         return self.granularity
 
     def window(self) -> dict[str, Any]:

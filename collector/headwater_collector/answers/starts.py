@@ -7,6 +7,7 @@ from typing import Any, Final
 from headwater_graph.keys import kind_of
 from headwater_graph.queries import Queries
 
+from headwater_collector.answers import node, part_columns
 from headwater_collector.answers.granularity import Parts
 from headwater_collector.answers.names import Thing, newest_version
 from headwater_collector.answers.question import Level
@@ -35,7 +36,7 @@ def at_level(queries: Queries, thing: Thing, level: Level, as_of: datetime, part
     if level == "run":
         start = _at_run_level(queries, thing, as_of, parts)
     else:
-        start = _at_column_level(queries, thing) if level == "column" else _at_design_level(queries, thing)
+        start = _at_column_level(queries, thing, parts) if level == "column" else _at_design_level(queries, thing)
     if parts is None or len(start.keys) != 1 or kind_of(start.keys[0]) not in _ACTS:
         return start
     return _with_parts(queries, start)
@@ -60,7 +61,7 @@ def _at_run_level(queries: Queries, thing: Thing, as_of: datetime, parts: Parts 
         return Start(keys, {"why": "newest run of the job", "keys": keys})
     dataset = thing.properties.get("datasetKey", thing.key)
     newest = newest_version(queries, dataset, as_of)
-    of_parts = _newest_of_parts(queries, thing, dataset, newest, as_of, parts) if parts else []
+    of_parts = _newest_of(queries, _parts_of(queries, thing, parts), newest, as_of)
     if newest or of_parts:
         keys = [*newest, *of_parts]
         why = "newest version of the dataset" if newest else "newest version of each of its parts"
@@ -74,15 +75,18 @@ def _at_run_level(queries: Queries, thing: Thing, as_of: datetime, parts: Parts 
     return Start(keys, {"why": why, "keys": keys}, whole)
 
 
-def _newest_of_parts(
-    queries: Queries, thing: Thing, dataset: str, newest: list[str], as_of: datetime, parts: Parts
-) -> list[str]:
-    """Return the newest version of each part of a dataset, of those written after the newest one of the whole."""
-    names = {name: thing.properties[name] for name in ("namespace", "name")}
-    found = parts.of(queries, {"key": dataset, "kind": "dataset", **names})
-    if not found:
+def _parts_of(queries: Queries, thing: Thing, parts: Parts | None) -> list[str]:
+    """Return the keys of the parts of the dataset that a thing is, or is a column of."""
+    dataset = thing.properties.get("datasetKey", thing.key)
+    namespace, name = node.names_in(dataset)
+    return parts.of(queries, {"key": dataset, "kind": "dataset", "namespace": namespace, "name": name}) if parts else []
+
+
+def _newest_of(queries: Queries, datasets: list[str], than: list[str], as_of: datetime) -> list[str]:
+    """Return the newest version of each of these datasets, of those written after a version if one is given."""
+    if not datasets:
         return []
-    keys: list[str] = queries.read("newest_versions", datasets=found, than="".join(newest), asOf=as_of)["found"]
+    keys: list[str] = queries.read("newest_versions", datasets=datasets, than="".join(than), asOf=as_of)["found"]
     return keys
 
 
@@ -96,13 +100,13 @@ def _at_design_level(queries: Queries, thing: Thing) -> Start:
     return Start(keys, {"why": f"dataset of the {thing.kind}", "keys": keys})
 
 
-def _at_column_level(queries: Queries, thing: Thing) -> Start:
+def _at_column_level(queries: Queries, thing: Thing, parts: Parts | None) -> Start:
     if thing.kind == "column":
-        return Start([thing.key])
+        return Start([thing.key, *part_columns.keys(_parts_of(queries, thing, parts), thing.properties["field"])])
     if thing.kind in {"job", "run"}:
         raise BadRequest(f"A {thing.kind} has no columns; ask for one of its datasets, or at another level.")
     dataset = thing.properties.get("datasetKey", thing.key)
-    keys = queries.read("columns_of", dataset=dataset)["found"]
+    keys = queries.read("columns_of", datasets=[dataset, *_parts_of(queries, thing, parts)])["found"]
     if not keys:
         raise NotFound("No column lineage is known of this dataset; ask at level=design.")
     return Start(keys, {"why": "all columns of the dataset that lineage names", "keys": keys})

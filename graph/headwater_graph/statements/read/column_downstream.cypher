@@ -1,12 +1,11 @@
 // One step downstream from columns: the columns beside them (the same column of an alias; the column * of the dataset, which
 // holds its dataset-wide lineage; all columns if * itself is asked for) and the targets of all of these.
-// parameters: keys (list of keys of Column), endsAfter and seenBy (datetime, as in design_downstream).
+// parameters: asked (list of [key of Dataset, list of names of its columns]), endsAfter and seenBy (datetime, as in design_downstream).
 // columns: columns [key, namespace, name, field, datasetKey, besides] (those asked for and those beside them, with the keys
 //   of the datasets asked for that they are beside), then the targets [key, namespace, name, field, datasetKey],
 //   edges [source key, target key, job, type, subtype, masking].
-MATCH (a:Column)
-WHERE a.key IN $keys
-WITH a.datasetKey AS datasetKey, collect(a.field) AS fields
+UNWIND $asked AS of
+WITH of[0] AS datasetKey, of[1] AS fields
 MATCH (d:Dataset {key: datasetKey})
 MATCH (d)-[:ALIAS_OF*0..]->(e:Dataset)
 WITH DISTINCT datasetKey, fields, e

@@ -1,7 +1,8 @@
-// The columns of a dataset that lineage names, its aliases' ones included.
-// parameters: dataset (key)
+// The columns of datasets that lineage names, its aliases' ones included.
+// parameters: datasets (list of keys)
 // columns: found (list of keys)
-MATCH (d:Dataset {key: $dataset})
+MATCH (d:Dataset)
+WHERE d.key IN $datasets
 MATCH (d)-[:ALIAS_OF*0..]->(e:Dataset)
 WITH DISTINCT e
 MATCH (e)-[:HAS_COLUMN]->(c:Column)
