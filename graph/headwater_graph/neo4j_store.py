@@ -4,6 +4,7 @@ import time
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, Final, TypeVar
 
 import neo4j
@@ -93,8 +94,7 @@ class Neo4jTransaction:
         self._edges(change)
         for extra, datasets in _grouped(change.relabelled.items()).items():
             self._run(templates.set_version_labels(extra), keys=datasets)
-        rows = [{"key": key, "json": change.facts[key]} for key in sorted(change.facts) if change.facts[key]]
-        self._rows(statement("write/facts"), rows)
+        self._rows(statement("write/facts"), [[key, text] for key, text in sorted(change.facts.items()) if text])
         gone = sorted(key for key, text in change.facts.items() if not text)
         if gone:
             self._run(statement("write/remove_facts"), keys=gone)
@@ -123,31 +123,26 @@ class Neo4jTransaction:
     def _nodes(self, nodes: Mapping[str, Node]) -> None:
         for label, keys in _by_label(nodes).items():
             for extra, named in _grouped((key, nodes[key].labels) for key in keys).items():
-                rows = [{**nodes[key].properties, "key": key} for key in named]
+                rows = [templates.node_row(label, key, nodes[key].properties) for key in named]
                 self._rows(templates.write_nodes(label, extra), rows)
 
     def _edges(self, change: GraphChange) -> None:
         groups: dict[tuple[str, str, str, tuple[str, ...] | None], list[Edge]] = defaultdict(list)
-        for identity, edge in change.edges.items():
+        for identity, edge in sorted(change.edges.items(), key=itemgetter(0)):
             known = change.known.get(identity) if identity not in change.removed_edges else None
             groups[edge.type, _label(edge.source), _label(edge.target), _differing(known, edge)].append(edge)
         for (type_, source, target, names), edges in sorted(groups.items(), key=lambda group: str(group[0])):
-            ordered = sorted(edges, key=lambda edge: edge.identity)
-            wanted = [
-                edge.properties if names is None else {n: edge.properties.get(n) for n in names} for edge in ordered
-            ]
-            ends = [{"sourceKey": edge.source, "targetKey": edge.target, "id": edge.id} for edge in ordered]
-            rows = [{**properties, **keys} for properties, keys in zip(wanted, ends, strict=True)]
+            rows = [templates.edge_row(edge, names) for edge in edges]
             self._rows(templates.write_edges(type_, source, target, names), rows)
 
     def _remove_edges(self, identities: Iterable[tuple[str, str, str, str]]) -> None:
-        groups: dict[tuple[str, str, str], list[dict[str, str]]] = defaultdict(list)
+        groups: dict[tuple[str, str, str], list[list[str]]] = defaultdict(list)
         for type_, source, target, id_ in sorted(identities):
-            groups[type_, _label(source), _label(target)].append({"sourceKey": source, "targetKey": target, "id": id_})
+            groups[type_, _label(source), _label(target)].append([source, target, id_])
         for names in sorted(groups):
             self._rows(templates.remove_edges(*names), groups[names])
 
-    def _rows(self, text: str, rows: list[dict[str, Any]]) -> None:
+    def _rows(self, text: str, rows: Sequence[Sequence[Any]]) -> None:
         for start in range(0, len(rows), READ_CHUNK):
             self._run(text, rows=rows[start : start + READ_CHUNK])
 

@@ -1,12 +1,14 @@
 """The statements that write nodes and relationships, made from templates and the vocabulary.
 
 A statement for every pair of labels would be the same text some eighty times. Only names of the closed vocabulary are
-filled in, never a value.
+filled in, never a value. Rows are lists and not maps: names in every row would be a third of what is sent.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
+from typing import Any
 
+from headwater_graph.change import Edge
 from headwater_graph.statements import statement
 from headwater_graph.vocabulary import LABELS, RELATIONSHIPS, Property
 
@@ -16,8 +18,8 @@ _TYPES = {relationship.name: relationship for relationship in RELATIONSHIPS}
 
 @cache
 def write_nodes(label: str, extra: tuple[str, ...]) -> str:
-    """Return the statement that writes nodes of a label with exactly these extra labels."""
-    found = _assignments("n", _LABELS[label].properties)
+    """Return the statement that writes nodes of a label with exactly these extra labels; a row is a `node_row`."""
+    found = _assignments("n", _LABELS[label].properties, 1)
     return _filled("write/nodes", LABEL=label, ASSIGNMENTS=f"SET {found}" if found else "", **_extra(label, extra))
 
 
@@ -25,12 +27,21 @@ def write_nodes(label: str, extra: tuple[str, ...]) -> str:
 def write_edges(type_: str, source: str, target: str, names: tuple[str, ...] | None = None) -> str:
     """Return the statement that writes relationships of a type between two labels.
 
-    With names: only these properties, of relationships that are there.
+    With names: only these properties, of relationships that are there. A row is an `edge_row`.
     """
-    properties = (p for p in _TYPES[type_].properties if p.name != "id" and (names is None or p.name in names))
-    found = _assignments("r", properties)
+    found = _assignments("r", _properties(type_, names), 3)
     clause = "MERGE" if names is None else "MATCH"
     return _edges("write/edges", type_, source, target, CLAUSE=clause, ASSIGNMENTS=f"SET {found}" if found else "")
+
+
+def node_row(label: str, key: str, properties: Mapping[str, Any]) -> list[Any]:
+    """Return a node as `write_nodes` takes it: its key, then all properties of its label."""
+    return [key, *map(properties.get, _names_of_label(label))]
+
+
+def edge_row(edge: Edge, names: tuple[str, ...] | None = None) -> list[Any]:
+    """Return a relationship as `write_edges` takes it: the keys of its ends, its id, then these properties or all."""
+    return [edge.source, edge.target, edge.id, *map(edge.properties.get, _names_of_type(edge.type, names))]
 
 
 @cache
@@ -71,14 +82,30 @@ def _edges(name: str, type_: str, source: str, target: str, **more: str) -> str:
     relationship = _TYPES[type_]
     if (source, target) not in relationship.pairs:
         raise ValueError(f"the vocabulary knows no (:{source})-[:{type_}]->(:{target})")
-    identity = " {id: row.id}" if any(p.name == "id" for p in relationship.properties) else ""
+    identity = " {id: row[2]}" if any(p.name == "id" for p in relationship.properties) else ""
     return _filled(name, TYPE=type_, SOURCE=source, TARGET=target, IDENTITY=identity, **more)
 
 
-def _assignments(variable: str, properties: Iterable[Property]) -> str:
+@cache
+def _properties(type_: str, names: tuple[str, ...] | None) -> tuple[Property, ...]:
+    found = _TYPES[type_].properties
+    return tuple(p for p in found if p.name != "id" and (names is None or p.name in names))
+
+
+@cache
+def _names_of_type(type_: str, names: tuple[str, ...] | None) -> tuple[str, ...]:
+    return tuple(p.name for p in _properties(type_, names))
+
+
+@cache
+def _names_of_label(label: str) -> tuple[str, ...]:
+    return tuple(p.name for p in _LABELS[label].properties)
+
+
+def _assignments(variable: str, properties: Iterable[Property], first: int) -> str:
     return ", ".join(
-        f"{variable}.{p.name} = " + (f"datetime(row.{p.name})" if p.kind == "time" else f"row.{p.name}")
-        for p in properties
+        f"{variable}.{p.name} = " + (f"datetime(row[{column}])" if p.kind == "time" else f"row[{column}]")
+        for column, p in enumerate(properties, first)
     )
 
 

@@ -1,11 +1,13 @@
 """The vocabulary against what derives from it: constraints and indexes, and every statement that writes."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import neo4j
 import pytest
 from headwater_graph import templates
+from headwater_graph.change import Edge
 from headwater_graph.keys import key
 from headwater_graph.local_neo4j import ConnectionInfo
 from headwater_graph.statements import statement
@@ -139,13 +141,14 @@ def test_indexes_in_the_database_are_those_of_the_vocabulary(graph: Neo4jUnderTe
 def test_nodes_are_written_whole_and_removed(graph: Neo4jUnderTest, label: Label) -> None:
     name = node_key(label.name, "written")
     full = {"key": name, **row(label.properties)}
-    assert run(graph, templates.write_nodes(label.name, ()), rows=[full]).counters.nodes_created == 1
-    assert run(graph, templates.write_nodes(label.name, ()), rows=[full]).counters.nodes_created == 0
+    rows = [templates.node_row(label.name, name, full)]
+    assert run(graph, templates.write_nodes(label.name, ()), rows=rows).counters.nodes_created == 1
+    assert run(graph, templates.write_nodes(label.name, ()), rows=rows).counters.nodes_created == 0
     found = value(graph, f"MATCH (n:{label.name} {{key: $key}}) RETURN properties(n)", key=name)
     times = {p.name for p in label.properties if p.kind == "time"}
     assert {n for n, v in found.items() if isinstance(v, DateTime)} == times
     assert {n: v for n, v in found.items() if n not in times} == {n: v for n, v in full.items() if n not in times}
-    run(graph, templates.write_nodes(label.name, ()), rows=[{"key": name}])
+    run(graph, templates.write_nodes(label.name, ()), rows=[templates.node_row(label.name, name, {})])
     assert value(graph, f"MATCH (n:{label.name} {{key: $key}}) RETURN properties(n)", key=name) == {"key": name}
     assert run(graph, templates.remove_nodes(label.name), keys=[name]).counters.nodes_deleted == 1
 
@@ -157,35 +160,38 @@ def test_edges_are_written_once_and_removed(
     type_ = relationship.name
     ends = {"sourceKey": node_key(source, "from"), "targetKey": node_key(target, "to")}
     for label, end in ((source, ends["sourceKey"]), (target, ends["targetKey"])):
-        run(graph, templates.write_nodes(label, ()), rows=[{"key": end}])
-    full = {"id": "", **row(relationship.properties), **ends}
+        run(graph, templates.write_nodes(label, ()), rows=[templates.node_row(label, end, {})])
+    properties = row(relationship.properties)
+    full = Edge(type_, ends["sourceKey"], ends["targetKey"], properties, properties.get("id", ""))
     write, remove = templates.write_edges(type_, source, target), templates.remove_edges(type_, source, target)
-    assert run(graph, write, rows=[full]).counters.relationships_created == 1
-    assert run(graph, write, rows=[full]).counters.relationships_created == 0
+    assert run(graph, write, rows=[templates.edge_row(full)]).counters.relationships_created == 1
+    assert run(graph, write, rows=[templates.edge_row(full)]).counters.relationships_created == 0
     query = f"MATCH ({{key: $sourceKey}})-[r:{type_}]->({{key: $targetKey}}) RETURN properties(r)"
     found = value(graph, query, **ends)
     assert found.keys() == {p.name for p in relationship.properties}
     assert {n for n, v in found.items() if isinstance(v, DateTime)} == {
         p.name for p in relationship.properties if p.kind == "time"
     }
-    run(graph, write, rows=[{"id": full["id"], **ends}])
+    run(graph, write, rows=[templates.edge_row(replace(full, properties={}))])
     assert value(graph, query, **ends).keys() <= {"id"}
     some = tuple(p.name for p in relationship.properties if p.name != "id")[::2]
     if some:
-        run(graph, templates.write_edges(type_, source, target, some), rows=[full])
+        run(graph, templates.write_edges(type_, source, target, some), rows=[templates.edge_row(full, some)])
     assert value(graph, query, **ends).keys() - {"id"} == set(some)
-    assert run(graph, remove, rows=[{**ends, "id": full["id"]}]).counters.relationships_deleted == 1
-    assert run(graph, remove, rows=[{**ends, "id": full["id"]}]).counters.relationships_deleted == 0
+    identity = [*ends.values(), full.id]
+    assert run(graph, remove, rows=[identity]).counters.relationships_deleted == 1
+    assert run(graph, remove, rows=[identity]).counters.relationships_deleted == 0
 
 
 @pytest.mark.parametrize("type_", ["DERIVES", "ALIAS_OF"])
 def test_parallel_edges_are_told_apart_by_their_id(graph: Neo4jUnderTest, type_: str) -> None:
     (label, _), *_ = next(r.pairs for r in RELATIONSHIPS if r.name == type_)
     ends = {"sourceKey": node_key(label, "p1"), "targetKey": node_key(label, "p2")}
-    run(graph, templates.write_nodes(label, ()), rows=[{"key": end} for end in ends.values()])
-    rows = [{"id": id_, **ends} for id_ in ("one", "two")]
+    run(graph, templates.write_nodes(label, ()), rows=[templates.node_row(label, end, {}) for end in ends.values()])
+    edges = [Edge(type_, ends["sourceKey"], ends["targetKey"], {}, id_) for id_ in ("one", "two")]
+    rows = [templates.edge_row(edge) for edge in edges]
     assert run(graph, templates.write_edges(type_, label, label), rows=rows).counters.relationships_created == 2
-    removed = run(graph, templates.remove_edges(type_, label, label), rows=rows[:1])
+    removed = run(graph, templates.remove_edges(type_, label, label), rows=[[*ends.values(), "one"]])
     assert removed.counters.relationships_deleted == 1
     query = f"MATCH ({{key: $sourceKey}})-[r:{type_}]->({{key: $targetKey}}) RETURN collect(r.id)"
     assert value(graph, query, **ends) == ["two"]

@@ -1,5 +1,5 @@
 // Removes relationships of one type between nodes of two labels.
-// Template: SOURCE, TARGET, TYPE, IDENTITY. Parameters: rows, a list of {sourceKey, targetKey, id}. No result.
+// Template: SOURCE, TARGET, TYPE, IDENTITY. Parameters: rows, a list of [source key, target key, id]. No result.
 UNWIND $rows AS row
-MATCH (a:<SOURCE> {key: row.sourceKey})-[r:<TYPE><IDENTITY>]->(b:<TARGET> {key: row.targetKey})
+MATCH (a:<SOURCE> {key: row[0]})-[r:<TYPE><IDENTITY>]->(b:<TARGET> {key: row[1]})
 DELETE r
