@@ -9,9 +9,10 @@ from fastapi import FastAPI
 from headwater_collector.server.access import Guards
 from headwater_collector.server.aliases import alias_routes
 from headwater_collector.server.decisions import decision_routes
+from headwater_collector.server.direct import DirectlyAnswering
 from headwater_collector.server.docs import docs_routes
 from headwater_collector.server.events import event_routes
-from headwater_collector.server.lineage import fast_routes, lineage_routes
+from headwater_collector.server.lineage import direct_endpoints, lineage_routes
 from headwater_collector.server.metrics import metrics_routes
 from headwater_collector.server.operation import operation_routes
 from headwater_collector.server.problem import answer_errors
@@ -29,14 +30,14 @@ def create_app(services: Services) -> FastAPI:
         yield
         receiver.close()
 
-    app = FastAPI(
+    app = DirectlyAnswering(
+        direct_endpoints(receiver),
         title="Headwater",
         version=version("headwater"),
         description="OpenLineage events in, provenance out. Errors are problem+json (RFC 9457).",
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
-        routes=fast_routes(receiver),
     )
     guards = Guards(services)
     answer_errors(app)

@@ -1,5 +1,6 @@
 """Whether Headwater is well: for people, load balancers and supervisors."""
 
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
@@ -39,7 +40,7 @@ def status_of_services(services: Services) -> dict[str, Any]:
     applied, pending = services.status()
     graph = services.graph()
     return {
-        "version": version("headwater"),
+        "version": _version(),
         "log": {"id": services.log.id, "end": services.log.end(), "problem": services.log.problem},
         "appliedThrough": applied,
         "pending": pending,
@@ -47,3 +48,8 @@ def status_of_services(services: Services) -> dict[str, Any]:
         "graph": {"reachable": graph.reachable, "problem": graph.problem, "address": graph.address},
         "inFlightBytes": services.budget.used,
     }
+
+
+@cache
+def _version() -> str:
+    return version("headwater")  # reads files each time

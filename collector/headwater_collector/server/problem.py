@@ -43,6 +43,11 @@ def problem(error: Exception) -> Response:
     return problem_response(status, _title(error), str(error), headers)
 
 
+def unforeseen() -> Response:
+    """Return the answer to a request that met a bug."""
+    return problem_response(500, "Internal server error", "This is a bug in Headwater; its log tells where.")
+
+
 def problem_response(
     status: int, title: str, detail: str, headers: dict[str, str] | None = None, **more: Any
 ) -> Response:
@@ -82,7 +87,7 @@ async def _on_invalid_parameters(request: Request, error: Exception) -> Response
 
 
 async def _on_bug(request: Request, error: Exception) -> Response:
-    return problem_response(500, "Internal server error", "This is a bug in Headwater; its log tells where.")
+    return unforeseen()
 
 
 def _title(error: Exception) -> str:
