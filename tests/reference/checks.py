@@ -23,6 +23,7 @@ from tests.reference.registers import is_malformed
 from tests.reference.versions import Timeline
 
 ASSERTIONS, METRICS = "dataQualityAssertions", "dataQualityMetrics"
+EXPECTATIONS = "greatExpectations_assertions"
 
 
 def add_checks(graph: Graph, run: str, events: list[Event], timeline: Timeline) -> None:
@@ -30,6 +31,9 @@ def add_checks(graph: Graph, run: str, events: list[Event], timeline: Timeline) 
     run_id = run_name(events[0].body["run"]["runId"])
     for mention, content in _latest(events, ASSERTIONS):
         for check in _assertions(content):
+            _add_assertion(graph, run, run_id, mention, check, _versions(run, mention, timeline))
+    for mention, content in _latest(events, EXPECTATIONS):
+        for check in _expectations(content):
             _add_assertion(graph, run, run_id, mention, check, _versions(run, mention, timeline))
     for mention, content in _latest(events, METRICS):
         for column, name, value in measures(content):
@@ -54,7 +58,7 @@ def _in(mention: Mention, name: str) -> Facet | None:
         content = facet(mention.body, name, "inputFacets")
         if content is not None and not is_malformed(name, content) and not is_deleted(content):
             return content
-    content = facet(mention.body, name)
+    content = facet(mention.body, name) if name != EXPECTATIONS else None
     if content is None:
         return None
     if is_deleted(content):
@@ -71,6 +75,11 @@ def _versions(run: str, mention: Mention, timeline: Timeline) -> set[str]:
 def _assertions(content: Facet) -> list[Facet]:
     known = map(entries, items(content.get("assertions")))
     return [check for check in known if text(check.get("assertion")) and isinstance(check.get("success"), bool)]
+
+
+def _expectations(content: Facet) -> list[Facet]:
+    known = [entries(one) for one in items(content.get("assertions"))]
+    return _assertions({"assertions": [{**one, "assertion": one.get("expectationType")} for one in known]})
 
 
 def _add_assertion(graph: Graph, run: str, run_id: str, mention: Mention, check: Facet, versions: set[str]) -> None:
@@ -96,6 +105,9 @@ def checked_columns(mention: Mention) -> set[str]:
     places = ("inputFacets", "facets") if mention.role == "input" else ("facets",)
     said = [content for place in places if (content := facet(mention.body, ASSERTIONS, place)) is not None]
     known = [check for content in said if not is_malformed(ASSERTIONS, content) for check in _assertions(content)]
+    tested = facet(mention.body, EXPECTATIONS, "inputFacets") if mention.role == "input" else None
+    if tested is not None and not is_malformed(EXPECTATIONS, tested):
+        known += _expectations(tested)
     return {column for check in known if (column := text(check.get("column")))}
 
 

@@ -10,7 +10,19 @@ from tests.reference.dependencies import job_name, named_in
 from tests.reference.graph import Graph
 from tests.reference.keeping import keep
 from tests.reference.lineage import is_readable, jobs_said, said_of
-from tests.reference.reading import Facet, Mention, entries, facet, facets, is_named, items, mentions, text, whole
+from tests.reference.reading import (
+    Facet,
+    Mention,
+    entries,
+    facet,
+    facets,
+    is_named,
+    is_of_session,
+    items,
+    mentions,
+    text,
+    whole,
+)
 from tests.reference.registers import owners, registers
 from tests.reference.shared import add_code_of_job
 from tests.reference.statements import Name, elements, of_jobs, of_runs
@@ -102,7 +114,8 @@ def _named_datasets(event: Event) -> Iterator[Name]:
         lineage, columns, symlinks = (facet(mention.body, n) for n in ("lineage", "columnLineage", "symlinks"))
         said = lineage_sources(lineage) if lineage is not None and is_readable("lineage", lineage) else []
         said += column_inputs(columns) if columns is not None and is_readable("columnLineage", columns) else []
-        said += items(symlinks.get("identifiers")) if symlinks is not None and is_readable("symlinks", symlinks) else []
+        links = items(symlinks.get("identifiers")) if symlinks is not None and is_readable("symlinks", symlinks) else []
+        said += [link for link in links if not is_of_session(link)]
         yield from ((item["namespace"], item["name"]) for item in said if is_named(item))
     named = [thing for entry in said_of(event) for thing in (entry.target, *entry.sources)]
     yield from (thing.name for thing in named if not thing.is_job)
@@ -118,7 +131,7 @@ def _columns(owner: Facet, prefix: str) -> Iterator[tuple[str, str]]:
 
 def _add_aliases(graph: Graph, dataset: str, symlinks: Facet) -> None:
     for item in items(symlinks.get("identifiers")):
-        if is_named(item) and dataset_key(item["namespace"], item["name"]) != dataset:
+        if is_named(item) and not is_of_session(item) and dataset_key(item["namespace"], item["name"]) != dataset:
             other, type_ = dataset_key(item["namespace"], item["name"]), text(item.get("type"))
             graph.add_edge("ALIAS_OF", dataset, other, dataset, saidBy=dataset, type=type_)
             graph.add_edge("ALIAS_OF", other, dataset, dataset, saidBy=dataset, type=type_)

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 Json = st.SearchStrategy[Any]
 
 DATASETS = [("n", "a"), ("n", "b"), ("n", "c"), ("s3://m|%", "a")]
+OF_SESSION = ("n", "default_catalog.db.a")
+"""A name that one session of Flink gives."""
 JOBS = [("j", "load"), ("j", "train"), ("k", "load")]
 RUN_IDS = ["01900000-0000-7000-8000-00000000000a", "01900000-0000-7000-8000-00000000000A", "r1", "r2", 7]
 """The first two are the same run; those that are no UUID belong to the namespace of their job."""
@@ -156,7 +158,9 @@ DOCUMENTATION = said(
 )
 OWNERSHIP = said(members(owners=mostly(some(members(name=st.sampled_from(["o", "p", ""]), type=st.just("T"))), JUNK)))
 SYMLINKS = said(
-    members(identifiers=mostly(some(named(DATASETS, type=st.sampled_from(["TABLE", "LOCATION", ""]))), JUNK))
+    members(
+        identifiers=mostly(some(named([*DATASETS, OF_SESSION], type=st.sampled_from(["TABLE", "LOCATION", ""]))), JUNK)
+    )
 )
 CUSTOM = said(st.dictionaries(st.sampled_from(["a", "b", "_producer"]), st.sampled_from([1, "ü", [1, None], 1.5])))
 ASSERTIONS = said(
@@ -171,6 +175,21 @@ ASSERTIONS = said(
                     expected=st.sampled_from(["1", 1]),
                     actual=st.just("2"),
                     content=st.sampled_from(["select 1", ""]),
+                )
+            ),
+            JUNK,
+        )
+    )
+)
+EXPECTATIONS = said(
+    members(
+        assertions=mostly(
+            some(
+                members(
+                    expectationType=st.sampled_from(["expect_unique", "unique", "", 1]),
+                    column=st.sampled_from(["x", "y", None]),
+                    success=st.sampled_from([True, False, "yes"]),
+                    meta=st.just({"a": 1}),
                 )
             ),
             JUNK,

@@ -9,7 +9,7 @@ import orjson
 from headwater_graph.keys import key, kind_of
 
 from tests.reference.graph import Graph
-from tests.reference.reading import Facet, entries, items
+from tests.reference.reading import Facet, entries, is_of_session, items
 from tests.reference.registers import compact
 
 LARGE = 65_536
@@ -80,6 +80,7 @@ HELD = {
     "input": {
         "headwater_inputRole": _held("role"),
         "dataQualityAssertions": _ASSERTIONS,
+        "greatExpectations_assertions": _held("", assertions="expectationType column success"),
         "inputStatistics": _STATISTICS,
         "subset": _held("inputCondition", {"inputCondition": 2_000}),
         "dataQualityMetrics": _held("rowCount bytes fileCount columnMetrics"),
@@ -100,6 +101,8 @@ def is_kept(kind: str, name: str, content: Facet) -> bool:
         return False
     held = HELD[kind].get(name)
     if held is None:
+        return True
+    if (kind, name) == ("dataset", "symlinks") and any(map(is_of_session, items(content.get("identifiers")))):
         return True
     if (kind, name) == ("job", "lineage") and _names_jobs(content):
         return True

@@ -78,6 +78,11 @@ def is_named(value: object) -> bool:
     return isinstance(value, dict) and text(value.get("namespace")) is not None and text(value.get("name")) is not None
 
 
+def is_of_session(value: object) -> bool:
+    """Return whether a symlink is Flink's name for a table that one session alone knows."""
+    return isinstance(value, dict) and (text(value.get("name")) or "").startswith("default_catalog.")
+
+
 def is_number(value: object) -> bool:
     """Return whether a value is a number; true and false are none."""
     return isinstance(value, int | float) and not isinstance(value, bool)

@@ -11,6 +11,7 @@ LISTS = {
     "ownership": ["owners"],
     "lineage": ["entries", "inputs"],
     "dataQualityAssertions": ["assertions"],
+    "greatExpectations_assertions": ["assertions"],
     "executionParameters": ["parameters"],
     "headwater_metrics": ["metrics"],
     "headwater_environment": ["packages"],

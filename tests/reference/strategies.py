@@ -79,7 +79,11 @@ THEMES = {
         {"dataQualityAssertions": f.ASSERTIONS, "version": f.VERSION},
         {},
         {},
-        {"dataQualityAssertions": f.ASSERTIONS, "headwater_inputRole": f.ROLE},
+        {
+            "dataQualityAssertions": f.ASSERTIONS,
+            "greatExpectations_assertions": f.EXPECTATIONS,
+            "headwater_inputRole": f.ROLE,
+        },
     ),
     "told": Theme(
         {"headwater_model": f.CUSTOM, "datasetType": f.DATASET_TYPE, "version": f.VERSION},

@@ -25,6 +25,8 @@ from headwater_collector.projection.values import (
     text_of,
 )
 
+EXPECTATIONS: Final = "greatExpectations_assertions"
+"""Key of the facet that holds the results of Great Expectations."""
 MAX_SUBSET: Final = 2000
 """Characters of a subset's condition that an edge shows."""
 
@@ -49,6 +51,12 @@ def assertions(facet: Facet) -> JSON:
             column = optional_text(row, "column")
             found[row["assertion"], column] = [row["assertion"], column, row["success"], *rest]
     return [found[name] for name in sorted(found)]
+
+
+def expectations(facet: Facet) -> JSON:
+    """Return the expectations of greatExpectations_assertions as `assertions` does: each is a check by its type."""
+    named = [{**row, "assertion": row.get("expectationType")} for row in rows_of(facet, "assertions")]
+    return assertions({"assertions": named})
 
 
 def measures(facet: Facet) -> JSON:
@@ -123,6 +131,11 @@ ASSERTIONS: Final = {
     "assertions[].column": "(:Assertion)-[:ABOUT]->(:Column)",
     **same("Assertion", "success severity expected actual", "assertions[]."),
 }
+_EXPECTATIONS: Final = {
+    "assertions[].expectationType": "Assertion.name",
+    "assertions[].column": "(:Assertion)-[:ABOUT]->(:Column)",
+    "assertions[].success": "Assertion.success",
+}
 _METRICS: Final = dict.fromkeys((*_OF_DATASET, "columnMetrics"), "Metric.value")
 _CHANGE: Final = {"lifecycleStateChange": "WROTE.change", "previousIdentifier": "(:Dataset)-[:FEEDS]->(:Step)"}
 _SNAPSHOT: Final = {"snapshotId": "DatasetVersion.version"}
@@ -142,6 +155,14 @@ INPUT: Final = (
         assertions,
         places=_BOTH,
         also_of_dataset=True,
+    ),
+    Fate(
+        "input",
+        EXPECTATIONS,
+        "Great Expectations",
+        _EXPECTATIONS,
+        expectations,
+        places=("inputFacets",),
     ),
     Fate(
         "input",

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from headwater_collector.projection.access_facets import EXPECTATIONS
 from headwater_collector.projection.facts import COMMIT, Access
 from headwater_collector.projection.fate_table import fate_of, of_access
 from headwater_collector.projection.fates import Fate, Level
@@ -66,7 +67,7 @@ def _take(
 
 def _named(saying: Saying, dataset: str, facet: str, value: Any) -> Any:
     """Name the columns and datasets that a value names; return it as the facts hold it."""
-    if facet == "dataQualityAssertions":
+    if facet in ("dataQualityAssertions", EXPECTATIONS):
         name_columns(saying, dataset, (row[1] for row in value))
     if facet == "lifecycleStateChange":
         state, *previous = value

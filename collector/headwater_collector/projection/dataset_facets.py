@@ -57,14 +57,24 @@ def ownership(facet: Facet) -> JSON:
     return [o["name"] for o in rows_of(facet, "owners") if is_filled(o.get("name"))]
 
 
+OF_SESSION: Final = "default_catalog."
+"""How names begin that a session of Flink gave in its catalog in memory: to the next session they mean other tables."""
+
+
 def symlinks(facet: Facet) -> JSON:
-    """Return ``[[namespace, name, type]]`` of the symlinks facet 1-0-1."""
+    """Return ``[[namespace, name, type]]`` of the symlinks facet 1-0-1, without names that only a session knows."""
     found = {
         (i["namespace"], i["name"]): optional_text(i, "type")
         for i in rows_of(facet, "identifiers")
-        if is_filled(i.get("namespace")) and is_filled(i.get("name"))
+        if is_filled(i.get("namespace")) and is_filled(i.get("name")) and not i["name"].startswith(OF_SESSION)
     }
     return [[namespace, name, found[namespace, name]] for namespace, name in sorted(found)]
+
+
+def names_of_session(facet: Facet) -> bool:
+    """Return whether a symlinks facet holds names that only a session knows, which become no aliases."""
+    names = (i.get("name") for i in rows_of(facet, "identifiers"))
+    return any(isinstance(name, str) and name.startswith(OF_SESSION) for name in names)
 
 
 def data_source(facet: Facet) -> JSON:
@@ -109,7 +119,7 @@ FATES: Final = (
     Fate("dataset", "datasetType", "DatasetTypeDatasetFacet", _TYPE, dataset_type),
     Fate("dataset", "documentation", "DocumentationDatasetFacet", _DESCRIPTION, documentation),
     Fate("dataset", "ownership", "OwnershipDatasetFacet", {"owners[].name": "Dataset.owners"}, ownership),
-    Fate("dataset", "symlinks", "SymlinksDatasetFacet", _SYMLINKS, symlinks),
+    Fate("dataset", "symlinks", "SymlinksDatasetFacet", _SYMLINKS, symlinks, more=names_of_session),
     Fate("dataset", "dataSource", "DatasourceDatasetFacet", _SOURCE, data_source),
     Fate("dataset", "storage", "StorageDatasetFacet", same("Dataset", "storageLayer fileFormat"), storage),
     Fate("dataset", "catalog", "CatalogDatasetFacet", _CATALOG, catalog),

@@ -6,6 +6,7 @@ from typing import Any, Final
 from headwater_graph.change import Edge, Value
 from headwater_graph.keys import column_key, key
 
+from headwater_collector.projection.access_facets import EXPECTATIONS
 from headwater_collector.projection.facts import STATES, Access, DatasetFacts, Register, RunFacts, Said
 from headwater_collector.projection.relatives import run_key
 from headwater_collector.projection.render_entities import add_version
@@ -178,7 +179,7 @@ def _quality(
 ) -> None:
     """Add the checks and metrics of datasets; of one that the run reads and writes those that were said later."""
     whole = facts.whole()
-    for name, add in (("dataQualityAssertions", _checks), ("dataQualityMetrics", _metrics)):
+    for name, add in _QUALITY:
         for dataset in {**whole.inputs, **whole.outputs}:
             register, is_output = _latest(whole, dataset, name)
             if register:
@@ -263,3 +264,7 @@ def _versions(
 
 def _own_version(found: Rendering, own: str, dataset: str, touch: Touch, owner: DatasetFacts) -> None:
     add_version(found, own, dataset, {"source": "RUN", "writtenAt": touch.written_at, "failed": not touch.ok}, owner)
+
+
+_QUALITY: Final = (("dataQualityAssertions", _checks), (EXPECTATIONS, _checks), ("dataQualityMetrics", _metrics))
+"""What is told of the quality of an input or output, and what makes nodes of it."""
