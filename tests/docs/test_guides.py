@@ -16,6 +16,7 @@ from headwater_collector.settings import unknown_variables
 from tests.collector.serving import serving
 from tests.docs import readme
 from tests.docs.guides import ADDRESS, FOLDER, Block, Guide, guides
+from tests.producers.recording import names
 
 PRODUCERS: Final = Path(__file__).parents[1] / "producers"
 ENDPOINT: Final = re.compile(r"/?api/v1/[\w/]*")
@@ -69,7 +70,8 @@ def test_the_readme_lists_every_page() -> None:
 def test_a_page_says_whether_it_was_run(page: Guide) -> None:
     tests = "".join(path.read_text() for path in PRODUCERS.glob("test_*.py"))
     run = f'guide("{page.path.stem}")' in tests
-    assert page.text.partition("\n\n")[2].startswith("Run here:" if run else "Not run here: ")
+    otherwise = "Run by hand: " if page.path.stem in names() else "Not run here: "
+    assert page.text.partition("\n\n")[2].startswith("Run here: " if run else otherwise)
 
 
 @pages

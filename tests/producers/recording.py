@@ -1,6 +1,7 @@
 """Events of real producers, kept: chosen from what they sent in these tests, and scrubbed of where that was.
 
-`pytest --producers --record-events tests/producers` writes `recorded/NAME.jsonl.gz` anew.
+`pytest --producers --record-events tests/producers` writes `recorded/NAME.jsonl.gz` anew. What has no `test_NAME.py`
+was recorded by hand, as the page of the producer says.
 """
 
 import gzip

@@ -1,5 +1,6 @@
 """What real producers sent, recorded: it stands in where they are not run, and says the same in every order."""
 
+import json
 import random
 import re
 from functools import cache
@@ -25,6 +26,8 @@ WIRED: Final = {
         ("shop.public.customer_features", "shop.public.scores"),
         ("churn", "shop.public.scores"),
     },
+    "dagster": {("clean_orders", "features")},
+    "dagster-sensor": set(),
     "dbt": {
         ("shop.main.raw_orders", "shop.main.stg_orders"),
         ("shop.main.raw_customers", "shop.main.customer_features"),
@@ -32,6 +35,11 @@ WIRED: Final = {
         ("shop.lake.clicks", "shop.main.customer_features"),
         ("read_csv", "shop.main.customer_features"),
         ("shop.main.customer_features", "shop.main.scores"),
+    },
+    "debezium": {
+        (table, topic)
+        for table in ("shop.public.orders", "shop.public.customers")
+        for topic in ("shop.public.orders", "shop.public.customers")
     },
     "feast": {
         ("customer_features_source", "customer_features"),
@@ -41,6 +49,13 @@ WIRED: Final = {
         ("customer_features_source", "online_store_customer_features"),
         ("customer", "online_store_customer_features"),
     },
+    "flink": {
+        ("shop.public.orders", "customer_orders"),
+        ("shop.public.customers", "customer_names"),
+        ("shop.public.customers", "customer_counts"),
+        ("customer_orders", "never"),
+    },
+    "great-expectations": set(),
     "spark": {
         ("customers.csv", "customer"),
         ("orders.json", "customer"),
@@ -53,8 +68,13 @@ WIRED: Final = {
 """Which dataset feeds which through a job or a step of one, by the last parts of their names."""
 FAILED: Final = {
     "airflow": {"shop", "shop.publish"},
+    "dagster": {"shop/never"},
+    "dagster-sensor": {"broken", "broken.shop__never"},
+    "debezium": set[str](),
     "dbt": {"dbt-run-shop", "shop.main.shop.scores"},
     "feast": set[str](),
+    "flink": set[str](),
+    "great-expectations": set[str](),
     "spark": {"shop_features.execute_insert_into_hadoop_fs_relation_command.lake_never"},
 }
 """The jobs of which a run failed."""
@@ -80,7 +100,7 @@ def _last(key: str) -> str:
 
 def test_each_producer_is_recorded_and_little_of_it() -> None:
     assert set(names()) == set(WIRED) == set(FAILED)
-    assert 40 <= sum(len(events(name)) for name in names()) <= 60
+    assert 80 <= sum(len(events(name)) for name in names()) <= 120
     assert sum(path.stat().st_size for path in FOLDER.iterdir()) < 300_000
 
 
@@ -109,6 +129,29 @@ def test_what_failed_is_failed(name: str) -> None:
     graph = project(list(events(name)))
     runs = graph.of_label("Run").values()
     assert {names_in(run["jobKey"])[1] for run in runs if run.get("state") == "FAIL"} == FAILED[name]
+
+
+def test_what_two_sessions_of_flink_call_alike_are_two_topics() -> None:
+    said = [json.dumps(event.body) for event in events("flink")]
+    topics = ("shop.public.orders", "shop.public.customers")
+    assert all(any(topic in one and "default_database.orders" in one for one in said) for topic in topics)
+    graph = project(list(events("flink")))
+    assert [edge for edge in graph.edges if edge[0] == "ALIAS_OF"] == []
+    assert [node for node in graph.nodes if "default_catalog" in node and node.startswith("dataset|")] == []
+
+
+def test_each_result_of_great_expectations_is_a_check_of_the_version_that_was_read() -> None:
+    graph = project(list(events("great-expectations")))
+    checks = graph.of_label("Assertion")
+    assert {(check["name"], check.get("column")): check["success"] for check in checks.values()} == {
+        ("expect_column_values_to_be_between", "amount"): False,
+        ("expect_column_max_to_be_between", "amount"): True,
+        ("expect_column_values_to_not_be_null", "customer"): True,
+        ("expect_table_row_count_to_be_between", None): True,
+    }
+    assert {names_in(version)[1] for check in checks for version in graph.targets("CHECKED", check)} == {
+        "public.orders"
+    }
 
 
 @each
