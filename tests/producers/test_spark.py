@@ -178,6 +178,28 @@ def test_the_model_stands_behind_the_predictions_of_the_application(application:
     assert "spend" in inferred
 
 
+def test_a_partition_that_was_overwritten_leaves_the_others_behind_what_read_the_whole(
+    application: Application,
+) -> None:
+    exact = application.watch.behind(application.at("total"), "--level", "run")
+    table = [
+        node["key"] for node in exact.nodes if node["kind"] == "version" and node["name"] == application.at("orders")
+    ]
+    carried = [edge for edge in exact.edges if edge["type"] == "CARRIED_INTO"]
+    assert [(edge["evidence"], {edge["source"], edge["target"]}) for edge in carried] == [("SUBSET", set(table))]
+    assert len(table) == 2
+
+
+def test_a_partition_of_a_table_that_was_overwritten_is_told_as_all_of_it(application: Application) -> None:
+    exact = application.watch.behind(application.at("sum"), "--level", "run")
+    table = application.at("warehouse/sold")
+    assert len([node for node in exact.nodes if node["kind"] == "version" and node["name"] == table]) == 1
+    said = [output for event in application.watch.events for output in event["outputs"] if output["name"] == table]
+    changes = {output["facets"]["lifecycleStateChange"]["lifecycleStateChange"] for output in said}
+    assert changes == {"CREATE", "OVERWRITE"}
+    assert not any("subset" in output["outputFacets"] for output in said if "outputFacets" in output)
+
+
 def test_the_write_that_failed_says_why(application: Application) -> None:
     rows = application.watch.rows("MATCH (r:Run {state: 'FAIL'}) WHERE r.error IS NOT NULL RETURN r.error AS error")
     assert any("no such luck" in row["error"] for row in rows)

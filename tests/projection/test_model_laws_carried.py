@@ -23,6 +23,7 @@ def committed(operation: object) -> Facets:
         (committed("replace"), "COMMIT_REPORT"),
         (PART, "SUBSET"),
         ({**PART, **ALTERED}, "LIFECYCLE"),
+        ({**PART, "lifecycleStateChange": {"lifecycleStateChange": "OVERWRITE"}}, "SUBSET"),
         ({"outputFacets": {**PART["outputFacets"], **committed("overwrite")["outputFacets"]}}, "SUBSET"),
     ],
 )

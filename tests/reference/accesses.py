@@ -65,6 +65,8 @@ def carries(known: dict[str, Any], current: dict[str, Facet]) -> str | None:
     """Return the evidence that what a run wrote still holds what was there before, if there is any."""
     if known["change"] == "ALTER":
         return "LIFECYCLE"
+    if known["change"] == "OVERWRITE":
+        return "SUBSET" if known["subset"] else None
     if known["change"]:
         return None
     operation = text(current.get("icebergCommitReport", {}).get("operation"))

@@ -15,7 +15,7 @@ _NAMES: Json = st.lists(named(_POOL), max_size=2).map(lambda others: {"identifie
 _LINKS: Json = mostly(_NAMES, st.just({"_deleted": True}), 2)
 _REPORT: Json = st.sampled_from([{"snapshotId": 1}, {"snapshotId": "2"}, {}])
 _OPERATION: Json = st.sampled_from([{"operation": "append"}, {"operation": "append"}, {"operation": "overwrite"}])
-_CHANGE: Json = st.sampled_from(["ALTER", "TRUNCATE"]).map(lambda said: {"lifecycleStateChange": said})
+_CHANGE: Json = st.sampled_from(["ALTER", "TRUNCATE", "OVERWRITE"]).map(lambda said: {"lifecycleStateChange": said})
 _PART: Json = st.just({"outputCondition": {"type": "location"}})
 _RENAME: Json = st.builds(
     lambda change, before: {"lifecycleStateChange": change, "previousIdentifier": before},

@@ -89,12 +89,13 @@ class Access:
         """Return the evidence that this output holds what was there before, too; empty for none."""
         change = self.told.get("lifecycleStateChange")
         state = change[1][0] if change and change[1] else ""
-        if state:
-            return "LIFECYCLE" if state == "ALTER" else ""
+        if state == "ALTER":
+            return "LIFECYCLE"
         commit, subset = self.told.get(COMMIT), self.told.get("subset")
-        if commit and commit[1] in _KEEPING:
+        if not state and commit and commit[1] in _KEEPING:
             return "COMMIT_REPORT"
-        return "SUBSET" if subset and subset[1] else ""
+        # Spark says OVERWRITE where it wrote one partition anew, and which one in the subset.
+        return "SUBSET" if subset and subset[1] and state in {"", "OVERWRITE"} else ""
 
     def renamed(self) -> str:
         """Return the key of the dataset that this output continues under another name, empty for none."""

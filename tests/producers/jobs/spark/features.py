@@ -1,4 +1,4 @@
-"""Two raw files to a table of features, a model trained on them, its predictions, and at the end a write that fails.
+"""Two raw files to features, a model trained on them, its predictions, tables in partitions, and a write that fails.
 
 Run by spark-submit with one argument: a folder that holds ``raw/customers.csv`` and ``raw/orders.json``.
 """
@@ -50,6 +50,21 @@ def predict(spark: SparkSession, lake: Path) -> None:
     predicted.select("customer_id", "spend", "prediction").write.saveAsTable("predictions")
 
 
+def partitions(spark: SparkSession, lake: Path) -> None:
+    """A table that is written in partitions, one of which is written again, and read as a whole; and a table alike."""
+    orders = spark.read.json(f"{lake}/raw/orders.json")
+    orders.write.partitionBy("customer_id").parquet(f"{lake}/orders")
+    again = orders.where("customer_id = 1").select(f.col("amount") * 2).toDF("amount")
+    again.write.mode("overwrite").parquet(f"{lake}/orders/customer_id=1")
+    spark.read.parquet(f"{lake}/orders").groupBy().sum("amount").toDF("total").write.parquet(f"{lake}/total")
+    spark.sql("CREATE TABLE sold (amount DOUBLE, customer_id BIGINT) USING parquet PARTITIONED BY (customer_id)")
+    orders.createOrReplaceTempView("ordered")
+    for customer in (1, 2):
+        part = f"INSERT OVERWRITE TABLE sold PARTITION (customer_id = {customer})"
+        spark.sql(f"{part} SELECT amount FROM ordered WHERE customer_id = {customer}")
+    spark.table("sold").groupBy().sum("amount").toDF("total").write.parquet(f"{lake}/sum")
+
+
 def fail(spark: SparkSession, lake: Path) -> None:
     """Write what cannot be computed."""
     broken = spark.read.parquet(f"{lake}/features/customer").select(f.raise_error(f.lit("no such luck")).alias("x"))
@@ -63,5 +78,5 @@ spark = (
     .config("spark.sql.shuffle.partitions", "1")
     .getOrCreate()
 )
-for step in (features, country_spend, train, predict, fail):
+for step in (features, country_spend, train, predict, partitions, fail):
     step(spark, lake)
