@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from io import StringIO
 from typing import Any, NamedTuple
 
+import orjson
 import pytest
 from headwater_collector.answers.lineage import lineage
 from headwater_collector.answers.node import title
@@ -44,7 +45,9 @@ def graph(neo4j_server: ConnectionInfo) -> Iterator[Neo4jUnderTest]:
 
 
 def ask(graph: Neo4jUnderTest, direction: Direction, of: str, **options: Any) -> dict[str, Any]:
-    return lineage(Queries(graph.driver), Question(direction, of, **{"level": "run", **options}), lambda: (1, 0))
+    found = lineage(Queries(graph.driver), Question(direction, of, **{"level": "run", **options}), lambda: (1, 0))
+    orjson.dumps(found)
+    return found
 
 
 def arrows(found: dict[str, Any]) -> set[str]:
@@ -220,6 +223,13 @@ def test_parts_that_were_not_looked_for_are_told(graph: Neo4jUnderTest, monkeypa
     with monkeypatch.context() as patch:
         patch.setattr("headwater_collector.answers.part_reads._MOST", 1)
         assert ask(graph, "downstream", "run:load 1")["stoppedBy"] == ["limit"]
+
+
+def test_more_parts_than_are_followed_make_no_whole_answer_although_they_are_one_node(graph: Neo4jUnderTest) -> None:
+    graph.become([[ran("load", 1, ["raw"], [f"t/d={day}" for day in range(1200)]), ran("report", 2, ["t"], ["r"])]])
+    few, all_ = ask(graph, "upstream", "r", limit=10), ask(graph, "upstream", "r")
+    assert (len(few["nodes"]), few["stoppedBy"]) == (6, ["limit"])
+    assert (len(all_["nodes"]), all_["stoppedBy"]) == (6, [])
 
 
 class Act(NamedTuple):

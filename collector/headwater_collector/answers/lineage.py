@@ -99,7 +99,7 @@ def _walk(
     cut = subgraph.cut(
         replace(reached, owners=owners), found, question.depth, question.limit, upstream=question.upstream
     )
-    if layers.cut():
+    if layers.cut() or len(nodes) >= _most(question):  # what belongs to the last of them was not looked for
         cut.stopped_by.add("limit")
     if fine == "dataset":
         cut = granularity.datasets_only(cut)
@@ -112,6 +112,11 @@ def _walk(
     if level == "run" and question.details:
         body["environments"] = provenance.add(queries, body["nodes"], owners)
     return body
+
+
+def _most(question: Question) -> int:
+    """Return how many nodes are reached at most before they are folded and cut."""
+    return question.limit * 5 // 4 + _SPARE
 
 
 def _owners(
@@ -135,7 +140,7 @@ def _reach(
 
     Aliases and layers make the way within a depth longer than the bound in relationships thinks.
     """
-    most = question.limit * 5 // 4 + _SPARE
+    most = _most(question)
     hops = None if question.depth is None else max(2 * question.depth, 1)
     window = question.window() if level == "design" else {}
     seeds = {*origin, *(layers.parts.owners if layers.parts else ())}
