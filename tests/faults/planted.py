@@ -5,10 +5,12 @@
 
 The scripts of ``tests/projection/test_model_equals_graph.py`` are drawn once, ``HEADWATER_EXAMPLES`` of each kind by
 a fixed seed (``HEADWATER_SEED``), together with the graph that the model expects of each. A fault is planted in a
-temporary copy of the package, never in the checkout, and a process of its own holds it against script after script.
+temporary copy of the package, never in the checkout, and a process of its own holds it against script after script; one
+in what follows operators' decisions against a tenth as many logs that hold decisions, or against a file of tests.
 Prints which script caught what, and ends with 1 if a fault survives.
 """
 
+import logging
 import os
 import pickle
 import shutil
@@ -19,21 +21,24 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import headwater_collector
 import pytest
-from headwater_collector.projection import wiring
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from headwater_collector.projection import following, relinking, wiring
+from hypothesis import HealthCheck, Phase, given, seed, settings, strategies
 from hypothesis.strategies import SearchStrategy
 
-from tests.faults.fault import Fault, Patch
+from tests.faults.fault import DECISIONS, EVENTS, Fault, Patch
 from tests.faults.planted_faults import FAULTS
+from tests.projection import decided_log
 from tests.projection.test_model_equals_graph import projected
 from tests.reference.graph import Graph, differences
 from tests.reference.history_strategies import long_scripts
 from tests.reference.model import expected_graph
 from tests.reference.strategies import Script, scripts
+
+T = TypeVar("T")
 
 PACKAGE: Final = Path(headwater_collector.__file__).parent
 ROOT: Final = Path(__file__).parents[2]
@@ -60,32 +65,64 @@ def misfits(fault: Fault) -> list[str]:
 
 
 @contextmanager
-def planted(fault: Fault | None) -> Iterator[Path]:
+def planted(fault: Fault) -> Iterator[Path]:
     """Lend a folder that holds a copy of the package with the fault in it."""
     with tempfile.TemporaryDirectory(prefix="headwater-fault-") as folder:
         copy = Path(folder) / PACKAGE.name
         shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
-        for patch in fault.patches if fault else ():
+        for patch in fault.patches:
             (file,) = places(patch, copy)
             file.write_text(file.read_text(encoding="utf-8").replace(patch.old, patch.new), encoding="utf-8")
         yield Path(folder)
 
 
-def outcome(fault: Fault | None, cases: Path) -> tuple[int, str]:
+def outcome(fault: Fault, cases: Path) -> tuple[int, str]:
     """Hold the package with this fault in it against the cases; return the exit code and the last line."""
     with planted(fault) as folder:
         path = os.pathsep.join([str(folder), *filter(None, [os.environ.get("PYTHONPATH")])])
         environment = {**os.environ, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
-        command = [sys.executable, "-m", "tests.faults.planted", "--inside", str(folder), str(cases)]
+        command = [sys.executable, "-m", "tests.faults.planted", "--inside", str(folder), str(cases), fault.by]
         done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
     lines = (done.stdout if done.returncode in VERDICTS else done.stderr).splitlines()
     return done.returncode, lines[-1] if lines else ""
 
 
-def inside(folder: Path, cases: Path) -> int:
-    """Hold the projector of this process, which has the fault, against the cases."""
+def inside(folder: Path, cases: Path, by: str) -> int:
+    """Hold the projector of this process, which has the fault, against the cases, or against a file of tests."""
     assert PACKAGE.parent == folder, f"the planted copy is not the one in use: {PACKAGE}"
-    for kind, of_kind in pickle.loads(cases.read_bytes()).items():
+    if by == EVENTS:
+        return against_events(cases)
+    return against_decisions(cases) if by == DECISIONS else against_tests(by)
+
+
+def against_tests(file: str) -> int:
+    """Hold the projector against a file of tests."""
+    code = pytest.main([file, "-q", "-x", "-p", "no:cacheprovider", "--assert", "plain"])
+    print(file)
+    return {pytest.ExitCode.OK: SURVIVED, pytest.ExitCode.TESTS_FAILED: CAUGHT}.get(pytest.ExitCode(code), 1)
+
+
+def against_decisions(cases: Path) -> int:
+    """Hold the projector against logs with decisions."""
+    logging.disable()
+    of_kind = pickle.loads(cases.read_bytes())[DECISIONS]
+    for number, (script, steps, batch_size) in enumerate(of_kind, 1):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(following, "PIECE", 3)
+            patch.setattr(relinking.relink_all, "__defaults__", (2,))
+            try:
+                decided_log.check(script, steps, batch_size)
+            except Exception as error:
+                print(f"decided log {number}: {[*str(error).splitlines(), '', ''][1] or type(error).__name__}")
+                return CAUGHT
+    print(f"{len(of_kind)} logs")
+    return SURVIVED
+
+
+def against_events(cases: Path) -> int:
+    """Hold the projector against scripts of events."""
+    known = pickle.loads(cases.read_bytes())
+    for kind, of_kind in ((kind, known[kind]) for kind in (SHORT, LONG)):
         with pytest.MonkeyPatch.context() as patch:
             if kind == LONG:
                 patch.setattr(wiring, "KEPT_CLOSERS", 2)  # as the test does
@@ -110,13 +147,26 @@ def refutation(script: Script, expected: Graph) -> str:
 
 def drawn(strategy: SearchStrategy[Script]) -> list[tuple[Script, Graph]]:
     """Return scripts drawn with the fixed seed, and what the model expects of each."""
-    found: list[Script] = []
-    for part in range(0, EXAMPLES, AT_ONCE):
-        _draw(strategy, SEED * EXAMPLES + part, min(AT_ONCE, EXAMPLES - part), found)
-    return [(script, expected_graph(script.events)) for script in found]
+    return [(script, expected_graph(script.events)) for script in examples_of(strategy, EXAMPLES)]
 
 
-def _draw(strategy: SearchStrategy[Script], number: int, examples: int, found: list[Script]) -> None:
+def decided() -> list[tuple[Script, list[decided_log.Step], int]]:
+    """Return logs with decisions, drawn with the fixed seed."""
+    kinds = (
+        strategies.tuples(one, decided_log.STEPS, strategies.integers(1, 4)) for one in (scripts(), long_scripts())
+    )
+    return [case for kind in kinds for case in examples_of(kind, max(EXAMPLES // 10, 1))]
+
+
+def examples_of(strategy: SearchStrategy[T], most: int) -> list[T]:
+    """Return so many examples, drawn with the fixed seed."""
+    found: list[T] = []
+    for part in range(0, most, AT_ONCE):
+        _draw(strategy, SEED * EXAMPLES + part, min(AT_ONCE, most - part), found)
+    return found
+
+
+def _draw(strategy: SearchStrategy[T], number: int, examples: int, found: list[T]) -> None:
     @seed(number)
     @settings(
         max_examples=examples,
@@ -126,8 +176,8 @@ def _draw(strategy: SearchStrategy[Script], number: int, examples: int, found: l
         suppress_health_check=list(HealthCheck),
     )
     @given(strategy)
-    def draw(script: Script) -> None:
-        found.append(script)
+    def draw(example: T) -> None:
+        found.append(example)
 
     draw()
 
@@ -141,16 +191,23 @@ def main(words: list[str]) -> int:
         return 2
     with tempfile.TemporaryDirectory(prefix="headwater-faults-") as folder:
         cases = Path(folder) / "cases"
-        cases.write_bytes(pickle.dumps({SHORT: drawn(scripts()), LONG: drawn(long_scripts())}))
+        wanted = {fault.by for fault in chosen}
+        found: dict[str, Sequence[object]] = {SHORT: (), LONG: (), DECISIONS: ()}
+        if EVENTS in wanted:
+            found |= {SHORT: drawn(scripts()), LONG: drawn(long_scripts())}
+        if DECISIONS in wanted:
+            found[DECISIONS] = decided()
+        cases.write_bytes(pickle.dumps(found))
         return hold(chosen, cases)
 
 
 def hold(faults: Sequence[Fault], cases: Path) -> int:
     """Hold the projector without a fault and with each one against the cases; return the exit code."""
-    code, line = outcome(None, cases)
-    print(f"{'no fault':55} {'survived' if code == SURVIVED else 'CAUGHT'} {line}", flush=True)
-    if code != SURVIVED:
-        return 2
+    for by in sorted({fault.by for fault in faults}):
+        code, line = outcome(Fault("no fault", (), by), cases)
+        print(f"{'no fault':55} {'survived' if code == SURVIVED else 'CAUGHT'} {line}", flush=True)
+        if code != SURVIVED:
+            return 2
     caught = 0
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
         outcomes = pool.map(lambda fault: outcome(fault, cases), faults)
@@ -163,5 +220,5 @@ def hold(faults: Sequence[Fault], cases: Path) -> int:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--inside"]:
-        sys.exit(inside(Path(sys.argv[2]), Path(sys.argv[3])))
+        sys.exit(inside(Path(sys.argv[2]), Path(sys.argv[3]), sys.argv[4]))
     sys.exit(main(sys.argv[1:]))

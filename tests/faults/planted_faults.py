@@ -2,7 +2,9 @@
 
 from typing import Final
 
+from tests.faults.decision_faults import DECISION_FAULTS
 from tests.faults.fault import fault
+from tests.faults.flow_faults import FLOW_FAULTS
 from tests.faults.group_faults import GROUP_FAULTS
 
 FAULTS: Final = (
@@ -228,4 +230,6 @@ FAULTS: Final = (
         "if False:",
     ),
     *GROUP_FAULTS,
+    *FLOW_FAULTS,
+    *DECISION_FAULTS,
 )

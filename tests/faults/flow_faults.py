@@ -1,0 +1,69 @@
+"""Faults to plant in what lineage facets say of jobs."""
+
+from typing import Final
+
+from tests.faults.fault import fault
+
+FLOW_FAULTS: Final = (
+    fault(
+        "a job that names itself as a source writes nothing",
+        "if (inputs or not jobs or saying.job in jobs) and",
+        "if (inputs or not jobs) and",
+    ),
+    fault(
+        "what only other jobs feed is an output",
+        "if (inputs or not jobs or saying.job in jobs) and",
+        "if",
+    ),
+    fault(
+        "an output must be stated",
+        "and name not in said.outputs:\n        said.outputs[name] = Access(saying.token, saying.token, False)",
+        "and name not in said.outputs:\n        pass",
+    ),
+    fault("what a facet says that the job reads is dropped", "said.own = sorted({*said.own, *inputs})", "pass"),
+    fault(
+        "what a facet says that the job reads feeds its outputs",
+        'found.reads["", name] = LINEAGE if name in own else ALL_INPUTS',
+        'found.reads["", name] = ALL_INPUTS',
+    ),
+    fault(
+        "a later event takes back what the job reads",
+        "self.own = sorted({*self.own, *other.own})",
+        "self.own = other.own",
+    ),
+    fault(
+        "a job flows into its own output", "saying.flows_to(name, jobs - {saying.job})", "saying.flows_to(name, jobs)"
+    ),
+    fault("a job flows into itself", "saying.flows_to(name, jobs - {name})", "saying.flows_to(name, jobs)"),
+    fault(
+        "what JobEvents say of flows adds up",
+        "        return\n    if saying.run:\n        token = [",
+        "        return\n    if True:\n        token = [",
+    ),
+    fault("a later run takes flows back", "mine = self.flows.setdefault(target, {})", "mine = self.flows[target] = {}"),
+    fault(
+        "a flow is seen when it was said last",
+        "mine[source] = [min(known[0], first), max(known[1], last)]",
+        "mine[source] = [first, last]",
+    ),
+    fault(
+        "a deleted facet of a JobEvent leaves its flows",
+        "if is_deleted(facet) or isinstance(entries, list | None):",
+        "if not is_deleted(facet) and isinstance(entries, list | None):",
+    ),
+    fault(
+        "the JobEvent that came last decides its flows",
+        "self.declared = max(self.declared, other.declared, key=lambda register: register[:1])",
+        "self.declared = other.declared or self.declared",
+    ),
+    fault(
+        "a job named by half is the event's own",
+        'row.get("namespace") is None and row.get("name") is None',
+        'row.get("namespace") is None or row.get("name") is None',
+    ),
+    fault(
+        "a run that its own facet names is of one job only",
+        "facts.stubs = saying.runs[saying.run].stubs",
+        "pass",
+    ),
+)
