@@ -139,8 +139,8 @@ FAULTS: Final = (
         "if head[0] <= at:",
         "if now and now < at]",
         "if now and now <= at]",
-        'max((entry for entry in entries if entry[0] < touch.at), default=("", ""))\n    facts.bound',
-        'max((entry for entry in entries if entry[0] <= touch.at), default=("", ""))\n    facts.bound',
+        'bisect_left(entries, (at, ""))',
+        'bisect_left(entries, (at + "~", ""))',
     ),
     fault("ABORT counts as a good write", "ok = run.state <= COMPLETE\n", "ok = run.state <= COMPLETE + 1\n"),
     fault(

@@ -119,7 +119,7 @@ FLOWS = said(st.fixed_dictionaries({"inputs": _FLOW_SOURCES}))
 JOB_FLOWS = mostly(
     st.lists(
         with_members(
-            st.one_of(named(DATASETS, type=st.just("DATASET")), LINEAGE_JOB),
+            st.one_of(named(DATASETS, type=st.just("DATASET")), LINEAGE_JOB, st.just({"type": "JOB"})),
             st.fixed_dictionaries({"inputs": _FLOW_SOURCES}),
         ),
         min_size=1,

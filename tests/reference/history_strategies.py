@@ -98,7 +98,7 @@ def _bodies(course: Course) -> Json:
     type_ = st.sampled_from(["COMPLETE", "COMPLETE", "COMPLETE", "START", "FAIL"])
     runs = st.fixed_dictionaries({"eventType": type_, "eventTime": time, "run": run, "job": job})
     jobs = st.fixed_dictionaries({"eventTime": time, "job": job})
-    active = with_members(mostly(runs, jobs), flow)
+    active = with_members(st.one_of(runs, jobs) if course.flows else mostly(runs, jobs), flow)
     about = st.fixed_dictionaries({"facets": often(course.of_dataset, 2)})
     published = st.fixed_dictionaries({"eventTime": time, "dataset": with_members(named(_POOL), about)})
     return mostly(active, published, course.active)

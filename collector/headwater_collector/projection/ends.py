@@ -17,6 +17,7 @@ from headwater_collector.projection.versions import (
     carry,
     distinct,
     named_version,
+    newest_before,
     others_of,
     own_version,
     version_facts,
@@ -190,27 +191,27 @@ class Ends:
         times = [time for pair in changed.values() for time in pair if time]
         touched = [t for c in self.changes for t in (c.before, c.now) if t]
         times += [t.at for t in touched if t.reads == ()] + [t.written_at for t in touched if t.carries]
-        datasets = members(self.view, self.leader)
+        group = members(self.view, self.leader)
         since = min(times)
-        found = self.view.transaction.timeline(datasets, since)
+        found = self.view.transaction.timeline(group, since)
         writes = {**found.writes, **{name: now for name, (_, now) in changed.items()}}
         entries = sorted((time, name) for name, time in writes.items() if time)
         self.facts.head = list(entries[-1]) if entries else []
         self.view.load(found.reads)
         runs = sorted({*found.reads, *(change.run for change in self.changes)})
-        return all(self._rebind_run(run, datasets, since, entries) for run in runs)
+        names = frozenset(group)
+        return all(self._rebind_run(run, names, since, entries) for run in runs)
 
-    def _rebind_run(self, run: str, datasets: list[str], since: str, entries: list[Entry]) -> bool:
+    def _rebind_run(self, run: str, group: frozenset[str], since: str, entries: list[Entry]) -> bool:
         facts = self.view.runs.find(run)
-        for dataset in datasets:
-            touch = touches(facts).get(dataset)
-            if facts is None or touch is None:
-                continue
+        done = {dataset: touch for dataset, touch in touches(facts).items() if dataset in group}
+        self.view.open(self.view.datasets, done)
+        for dataset, touch in done.items():
+            assert facts is not None
             if touch.reads == () and touch.at >= since:
-                best = max((entry for entry in entries if entry[0] < touch.at), default=("", ""))
-                facts.bound[dataset] = [bind_unnamed(self.view, dataset, run, best)]
+                facts.bound[dataset] = [bind_unnamed(self.view, dataset, run, newest_before(entries, touch.at))]
             if touch.carries and touch.written_at >= since:
-                known = carry(self.view, run, dataset, datasets, touch, entries)
+                known = carry(self.view, run, dataset, group, touch, entries)
                 if not known and any(time < touch.written_at for time, _ in entries):
                     return False  # all of these are its own; what was before them is not known here
         return True

@@ -235,10 +235,11 @@ class DatasetFacts:
     """Versions that DatasetEvents name."""
     columns: list[str] = field(default_factory=list)
     """Columns that tags and checks name."""
-    group: list[str] = field(default_factory=list)
-    """Keys of all datasets that are other names of this one, itself among them, sorted; empty if it has no other name.
+    group: str = ""
+    """Key of the first of all datasets that are names of this one, itself among them; empty if it has no other name.
 
-    Worked out by `groups`. The first of them keeps the ends of the timeline that they share, below."""
+    Worked out by `groups`. The first keeps the ends of the timeline that they share, below; who they are is known of
+    the group alone, so that no event of one of very many has to do with them all."""
     head: list[str] = field(default_factory=list)
     """[written at, version key] of the newest write that did not fail; worked out by `timeline`, like all below."""
     plain_head: list[str] = field(default_factory=list)

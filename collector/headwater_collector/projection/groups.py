@@ -4,7 +4,7 @@ Raw names keep their nodes, their versions and their registers; a group shares o
 what was written under one name is found by who reads it under another. Links join whichever dataset says them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from headwater_graph.keys import dataset_key
 
@@ -23,20 +23,30 @@ def links(dataset: str, facts: DatasetFacts | None) -> set[str]:
 
 
 def members(view: View, dataset: str) -> list[str]:
-    """Return the keys of all names of a dataset, loaded already, its own among them."""
-    return view.datasets.now[dataset].group or [dataset]
+    """Return the keys of all names of a dataset, its own among them, sorted; of the others nothing is loaded."""
+    first = view.datasets.now[dataset].group
+    if not first:
+        return [dataset]
+    name = _group_key(first)
+    view.load([name])
+    return view.groups.find(name) or [dataset]
+
+
+def _group_key(first: str) -> str:
+    """Return the key of the facts that tell the members of a group."""
+    return f"group|{first}"
 
 
 def leader(view: View, dataset: str) -> str:
     """Return the key of the name whose facts keep the ends of the common timeline."""
-    return members(view, dataset)[0]
+    return view.datasets.now[dataset].group or dataset
 
 
 def open_groups(view: View, datasets: Iterable[str]) -> None:
-    """Load these datasets with all their other names."""
+    """Load these datasets, each with the one that leads its group."""
     wanted = list(datasets)
     view.open(view.datasets, wanted)
-    view.open(view.datasets, {name for dataset in wanted for name in view.datasets.now[dataset].group})
+    view.open(view.datasets, {leader(view, dataset) for dataset in wanted})
 
 
 def regroup(view: View, *, parted: bool = False) -> dict[str, set[str]]:
@@ -54,51 +64,77 @@ def regroup(view: View, *, parted: bool = False) -> dict[str, set[str]]:
     return relink(view, changed) if changed else {}
 
 
-def relink(view: View, changed: Iterable[str]) -> dict[str, set[str]]:
+def relink(view: View, changed: Collection[str]) -> dict[str, set[str]]:
     """Work out the groups of datasets whose links changed; return as `regroup` does."""
     seeds = set(changed)
     seeds |= {other for dataset in seeds for other in links(dataset, view.datasets.now[dataset])}
     open_groups(view, seeds)
-    concerned = {name for dataset in seeds for name in members(view, dataset)}
-    formed = {group[0]: _form(view, group) for group in _components(view, concerned)}
+    before = {name: every for dataset in seeds for every in [members(view, dataset)] for name in every}
+    if all(links(name, view.datasets.before(name)) <= links(name, view.datasets.now[name]) for name in changed):
+        found = _joined(view, changed, before)
+    else:  # only all links of all of them can tell what holds together still
+        view.open(view.datasets, before)
+        found = _components({name: links(name, view.datasets.now[name]) for name in before})
+    formed = {group[0]: _form(view, group, before) for group in found}
+    for first in {every[0] for every in before.values()} - {group[0] for group in found if len(group) > 1}:
+        view.groups.gone |= {_group_key(first)} & view.groups.now.keys()
     return {first: former for first, former in formed.items() if former}
 
 
-def _components(view: View, datasets: set[str]) -> list[list[str]]:
+def _joined(view: View, changed: Iterable[str], before: Mapping[str, list[str]]) -> list[list[str]]:
+    """Return the groups that come of former ones where links only come to them: of their members nothing is read."""
+    near: dict[str, set[str]] = {every[0]: set() for every in before.values()}
+    for name in changed:
+        near[before[name][0]] |= {before[other][0] for other in links(name, view.datasets.now[name])}
+    return [sorted(name for first in firsts for name in before[first]) for firsts in _components(near)]
+
+
+def _components(links_: Mapping[str, Collection[str]]) -> list[list[str]]:
     """Return the parts of these datasets that links hold together, each sorted."""
-    near: dict[str, set[str]] = {dataset: set() for dataset in datasets}
-    for dataset in datasets:
-        for other in links(dataset, view.datasets.now[dataset]):
+    near: dict[str, set[str]] = {dataset: set() for dataset in links_}
+    for dataset, others in links_.items():
+        for other in others:
             near[dataset].add(other)
             near[other].add(dataset)
     found: list[list[str]] = []
-    left = set(datasets)
+    left = dict.fromkeys(sorted(near))
     while left:
         part: set[str] = set()
-        edge = {min(left)}
+        edge = {next(iter(left))}
         while edge:
             part |= edge
             edge = {other for dataset in edge for other in near[dataset]} - part
-        left -= part
+        for dataset in part:
+            del left[dataset]
         found.append(sorted(part))
     return found
 
 
-def _form(view: View, group: list[str]) -> set[str]:
+def _form(view: View, group: list[str], before: Mapping[str, list[str]]) -> set[str]:
     """Make these datasets one group; return all former names if their histories have to be worked out together."""
-    wanted = group if len(group) > 1 else []
-    every = [view.datasets.now[dataset] for dataset in group]
-    if all(facts.group == wanted for facts in every):
+    every = {before[name][0]: before[name] for name in group}
+    if [*every.values()] == [group]:
         return set()
-    former = {tuple(facts.group or [name]) for name, facts in zip(group, every, strict=True) if _has_past(view, name)}
-    for facts in every:
-        facts.group = wanted
+    former = [names for first, names in every.items() if len(names) > 1 or _has_past(view, first)]
+    _point(view, group, before)
     names = {name for each in former for name in each}
     if len(former) > 1 or not names <= set(group):
         return names
     for first, *_ in former:
         _move_ends(view.datasets.now[first], view.datasets.now[group[0]])
     return set()
+
+
+def _point(view: View, group: list[str], before: Mapping[str, list[str]]) -> None:
+    """Let all of a group know who is the first of it; most of a large one do already."""
+    first = group[0] if len(group) > 1 else ""
+    others = [name for name in group if len(before[name]) == 1 or before[name][0] != first]
+    view.open(view.datasets, others)
+    for name in others:
+        view.datasets.now[name].group = first
+    if first:
+        view.groups.now[_group_key(first)] = group
+        view.groups.gone.discard(_group_key(first))
 
 
 def _has_past(view: View, dataset: str) -> bool:

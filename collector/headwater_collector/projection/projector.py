@@ -110,6 +110,7 @@ def difference(view: View) -> GraphChange:
             _diff(view, change, before, render_version(name, view.versions.after(name), owner))
     _columns(view, change)
     change.facts.update(texts)
+    change.facts.update(view.groups.changed())
     change.orphans -= _named_columns(view) if change.orphans else set()
     return change
 

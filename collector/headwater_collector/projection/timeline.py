@@ -19,6 +19,7 @@ from headwater_collector.projection.versions import (
     carry,
     distinct,
     named_version,
+    newest_before,
     others_of,
     own_version,
     version_facts,
@@ -55,11 +56,10 @@ def rebind(view: View, runs: Iterable[str], without: Collection[str]) -> None:
 def _load_versions(view: View, by_leader: dict[str, list[Change]]) -> None:
     view.load(
         {
-            named_version(view, dataset, version)
-            for first, changes in by_leader.items()
+            named_version(view, change.dataset, version)
+            for changes in by_leader.values()
             for change in changes
             for version in (*change.read_by_name, *change.written_by_name)
-            for dataset in members(view, first)
         }
     )
 
@@ -88,26 +88,28 @@ def rebind_all(view: View, dataset: str, former: Iterable[str] = ()) -> None:
     Give the names that were one with it before the batch: its reads may be bound to versions of theirs.
     """
     group = members(view, dataset)
+    view.open(view.datasets, group)
+    names = frozenset(group)
     keys = {*view.transaction.runs_touching({*group, *former})}
-    keys |= {run for run, facts in view.runs.now.items() if any(_names(facts, name) for name in group)}
+    keys |= {run for run, facts in view.runs.now.items() if _names_any(facts, names)}
     view.load(keys)
     found: dict[Access, Touch] = {}
     for run in sorted(keys):
-        done = touches(view.runs.find(run))
-        found.update(((run, name), done[name]) for name in group if name in done)
-    versions = _all_versions(view, group, keys, found)
+        found.update(((run, name), t) for name, t in touches(view.runs.find(run)).items() if name in names)
+    versions = _all_versions(view, names, keys, found)
     plain = [
         (touch.written_at, own_version(view, name, run, "run"))
         for (run, name), touch in found.items()
         if touch.writes == () and touch.ok
     ]
-    entries = plain + [(facts.written(), name) for name, facts in versions.items() if facts.written()]
+    entries = sorted(plain + [(facts.written(), name) for name, facts in versions.items() if facts.written()])
     for facts in versions.values():
         _stand_in(view, facts, plain)
     _set_ends(view, group[0], found, versions.values(), plain, entries)
     for run in sorted(keys):
-        for name in group:
-            _bind_run(view, name, run, found.get((run, name)), sorted(entries))
+        facts_ = view.runs.now[run]
+        for name in sorted({*touches(facts_), *facts_.bound, *facts_.carried} & names):
+            _bind_run(view, name, run, found.get((run, name)), names, entries)
 
 
 def _set_ends(
@@ -137,35 +139,38 @@ def _stand_in(view: View, facts: VersionFacts, plain: list[Entry]) -> None:
             facts.substitute = max((e for e in plain if e[0] < facts.first_read), default=("", ""))[1]
 
 
-def _bind_run(view: View, dataset: str, run: str, touch: Touch | None, entries: list[Entry]) -> None:
+def _bind_run(
+    view: View, dataset: str, run: str, touch: Touch | None, group: frozenset[str], entries: list[Entry]
+) -> None:
     facts = view.runs.now[run]
     facts.bound.pop(dataset, None)
     facts.carried.pop(dataset, None)
     if touch is not None:
-        carry(view, run, dataset, members(view, dataset), touch, entries)
+        carry(view, run, dataset, group, touch, entries)
     if touch is None or touch.reads is None:
         return
     if touch.reads:
         versions = [(v, version_facts(view, dataset, v)) for v in touch.reads]
         facts.bound[dataset] = distinct([bind_named(view, dataset, v, known) for v, known in versions])
         return
-    best = max((entry for entry in entries if entry[0] < touch.at), default=("", ""))
-    facts.bound[dataset] = [bind_unnamed(view, dataset, run, best)]
+    facts.bound[dataset] = [bind_unnamed(view, dataset, run, newest_before(entries, touch.at))]
 
 
 def _all_versions(
-    view: View, group: list[str], runs: Iterable[str], found: dict[Access, Touch]
+    view: View, group: frozenset[str], runs: Iterable[str], found: dict[Access, Touch]
 ) -> dict[str, VersionFacts]:
     """Return all versions of a group that are named, or were before the batch, with who writes and reads them now."""
     named = {(name, v) for (_, name), t in found.items() for v in _named(t)}
     named |= {(name, v) for name in group for v in view.datasets.now[name].versions}
     for run in runs:
-        done = touches(view.runs.before(run))
-        named |= {(name, v) for name in group if name in done for v in _named(done[name])}
+        named |= {(n, v) for n, touch in touches(view.runs.before(run)).items() if n in group for v in _named(touch)}
     view.load(named_version(view, name, version) for name, version in named)
     versions = {named_version(view, *each): version_facts(view, *each) for each in sorted(named)}
+    by_dataset: dict[str, dict[str, Touch]] = {}
+    for (run, name), touch in found.items():
+        by_dataset.setdefault(name, {})[run] = touch
     for facts in versions.values():
-        mine = {run: touch for (run, name), touch in found.items() if name == facts.dataset}
+        mine = by_dataset.get(facts.dataset, {})
         facts.writers = {run: (t.written_at, t.ok) for run, t in mine.items() if facts.version in (t.writes or ())}
         facts.first_read = min((t.at for t in mine.values() if facts.version in (t.reads or ())), default="")
         facts.event = facts.version in view.datasets.now[facts.dataset].versions
@@ -176,5 +181,5 @@ def _named(touch: Touch) -> tuple[str, ...]:
     return (*(touch.reads or ()), *(touch.writes or ()))
 
 
-def _names(facts: RunFacts, dataset: str) -> bool:
-    return any(dataset in said.inputs or dataset in said.outputs for said in facts.said.values())
+def _names_any(facts: RunFacts, group: frozenset[str]) -> bool:
+    return any(not group.isdisjoint(names) for said in facts.said.values() for names in (said.inputs, said.outputs))

@@ -1,6 +1,7 @@
 """The versions of a dataset: their keys, and which one a read is bound to, once it is known what was written before."""
 
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Sequence
 
 from headwater_graph.keys import key
 
@@ -38,6 +39,7 @@ def version_facts(view: View, dataset: str, version: str) -> VersionFacts:
 def others_of(view: View, dataset: str, version: str) -> dict[str, VersionFacts]:
     """Return what is known of the versions of that name of the dataset's other names, by key, in order of the names."""
     others = [other for other in members(view, dataset) if other != dataset]
+    view.open(view.datasets, others)
     keys = {other: named_version(view, other, version) for other in others}
     view.load(keys.values())
     found = {name: view.versions.find(name) for name in keys.values()}
@@ -58,20 +60,26 @@ def bind_named(view: View, dataset: str, version: str, facts: VersionFacts) -> B
     return (facts.substitute, True, version)
 
 
+def newest_before(entries: Sequence[Entry], at: str) -> Entry:
+    """Return the newest of sorted entries that is earlier, ("", "") if there is none."""
+    earlier = bisect_left(entries, (at, ""))
+    return entries[earlier - 1] if earlier else ("", "")
+
+
 def bind_unnamed(view: View, dataset: str, run: str, newest: Entry) -> Binding:
     """Return what a read without a version is bound to: the newest write before it, or a version that nobody knows."""
     return (newest[1] if newest[0] else own_version(view, dataset, run, "unknown"), True, "")
 
 
-def written_by(view: View, run: str, group: Iterable[str]) -> set[str]:
+def written_by(view: View, run: str, group: Collection[str]) -> set[str]:
     """Return the keys of the versions that a run wrote of any of these datasets."""
-    done = touches(view.runs.now[run])
-    written = {name: done[name].writes for name in group if name in done}
+    written = {name: touch.writes for name, touch in touches(view.runs.now[run]).items() if name in group}
+    view.open(view.datasets, written)
     named = {named_version(view, name, v) for name, writes in written.items() for v in writes or ()}
     return named | {own_version(view, name, run, "run") for name, writes in written.items() if writes == ()}
 
 
-def carry(view: View, run: str, dataset: str, group: Iterable[str], touch: Touch, entries: Iterable[Entry]) -> bool:
+def carry(view: View, run: str, dataset: str, group: Collection[str], touch: Touch, entries: Iterable[Entry]) -> bool:
     """Find the version that lives on in what a run adds to: the newest one of others among these, written before.
 
     Returns False if the run adds to something, but there is none.

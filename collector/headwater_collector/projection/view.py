@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+import orjson
 from headwater_graph.store import GraphTransaction
 
 from headwater_collector.projection.codec import (
@@ -76,6 +77,7 @@ class View:
         self.datasets = Scopes[DatasetFacts](decode_dataset, encode_dataset, self._texts)
         self.versions = Scopes[VersionFacts](decode_version, encode_version, self._texts)
         self.columns = Scopes[ColumnFacts](decode_columns, encode_columns, self._texts)
+        self.groups = Scopes[list[str]](orjson.loads, orjson.dumps, self._texts)
         self.shapes: dict[str, str] = {}
         self.contents: dict[str, str] = {}
 
