@@ -13,8 +13,8 @@ from headwater_collector.projection.rules import RULES, Rules, drop_unnamed, lin
 from headwater_collector.projection.timeline import rebind_all
 from headwater_collector.projection.view import View
 
-PAGE: Final = 200
-"""Datasets that are linked in one transaction."""
+PAGE: Final = 1000
+"""Datasets that are linked in one transaction: each binds anew all reads of the groups that it joins."""
 
 
 def relink_all(store: GraphStore, rules: Rules, alive: Callable[[], None], page: int = PAGE) -> None:
