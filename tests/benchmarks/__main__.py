@@ -35,12 +35,13 @@ def main() -> None:
 @_jobs
 @_width
 @click.option("--rounds", default=4, show_default=True, help="Rounds of new runs of the same jobs.")
+@click.option("--real", default=20, show_default=True, help="Rounds of what real producers sent, twice; 0 for none.")
 @click.option("--connections", default=8, show_default=True)
 @_json
-def _ingest(jobs: int, width: int, rounds: int, connections: int, out: Path | None) -> None:
+def _ingest(jobs: int, width: int, rounds: int, real: int, connections: int, out: Path | None) -> None:
     """Events accepted and projected a second, and CPU per event."""
     with _progress() as progress:
-        rows = ingest(jobs, width, rounds, connections, progress)
+        rows = ingest(jobs, width, rounds, real, connections, progress)
     report("ingest", rows, out, ["CPU is per event; p50 and p99 are of the answer to one event."])
 
 

@@ -7,29 +7,29 @@ from collections.abc import Callable
 
 from rich.progress import Progress
 
+from tests.benchmarks.real import real_rounds
 from tests.benchmarks.report import Row
 from tests.benchmarks.sender import send_all
 from tests.benchmarks.served import Served, Usage, serving
-from tests.benchmarks.workload import Pipeline, pipelines, round_of
+from tests.benchmarks.workload import pipelines, round_of
 
 
-def ingest(jobs: int, width: int, rounds: int, connections: int, progress: Progress) -> list[Row]:
-    """Measure events never seen before with a cold JVM, the same jobs with new runs, and new jobs when it is warm."""
+def ingest(jobs: int, width: int, rounds: int, real: int, connections: int, progress: Progress) -> list[Row]:
+    """Measure events never seen before with a cold JVM, the same jobs with new runs, and new jobs when it is warm.
+
+    Then `real` rounds of what real producers sent, and as many again.
+    """
     wired = pipelines(jobs, width)
-    phases = [("never seen, cold", "a", 0)]
-    phases += [(f"steady {number}", "a", number) for number in range(1, rounds + 1)]
-    phases += [("never seen, warm", "b", 0), ("steady, both seen", "b", 1)]
+    phases = [("never seen, cold", round_of(wired, "a", 0))]
+    phases += [(f"steady {number}", round_of(wired, "a", number)) for number in range(1, rounds + 1)]
+    phases += [("never seen, warm", round_of(wired, "b", 0)), ("steady, both seen", round_of(wired, "b", 1))]
+    if real:
+        phases += [("real", real_rounds(0, real)), ("real, again", real_rounds(real, real))]
     with serving() as served:
-        return [
-            _phase(served, name, wired, generation, number, connections, progress)
-            for name, generation, number in phases
-        ]
+        return [_phase(served, name, list(bodies), connections, progress) for name, bodies in phases]
 
 
-def _phase(
-    served: Served, name: str, wired: list[Pipeline], generation: str, number: int, connections: int, progress: Progress
-) -> Row:
-    bodies = list(round_of(wired, generation, number))
+def _phase(served: Served, name: str, bodies: list[bytes], connections: int, progress: Progress) -> Row:
     task = progress.add_task(name, total=2 * len(bodies))
     before, own, begun = served.usage(), _own_cpu(), time.perf_counter()
     advance: Callable[[], None] = lambda: progress.advance(task)  # noqa: E731
