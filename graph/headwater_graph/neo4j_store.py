@@ -15,6 +15,7 @@ from headwater_graph.change import Edge, GraphChange, Node
 from headwater_graph.driver_errors import graph_errors
 from headwater_graph.errors import GraphRefused, LeaseLost
 from headwater_graph.keys import kind_of
+from headwater_graph.packing import packed, unpacked
 from headwater_graph.statements import statement
 from headwater_graph.store import GraphTransaction, Position, TimelineSlice
 from headwater_graph.vocabulary import LABEL_OF_KIND
@@ -64,7 +65,8 @@ class Neo4jTransaction:
         wanted = list(keys)
         found: dict[str, str] = {}
         for start in range(0, len(wanted), READ_CHUNK):
-            found.update(self._value("write/read_facts", keys=wanted[start : start + READ_CHUNK]))
+            stored = self._value("write/read_facts", keys=wanted[start : start + READ_CHUNK])
+            found.update((key, unpacked(json)) for key, json in stored)
         return found
 
     def runs_of(self, job: str) -> list[str]:
@@ -94,7 +96,8 @@ class Neo4jTransaction:
         self._edges(change)
         for extra, datasets in _grouped(change.relabelled.items()).items():
             self._run(templates.set_version_labels(extra), keys=datasets)
-        self._rows(statement("write/facts"), [[key, text] for key, text in sorted(change.facts.items()) if text])
+        rows = [[key, packed(text)] for key, text in sorted(change.facts.items()) if text]
+        self._rows(statement("write/facts"), rows)
         gone = sorted(key for key, text in change.facts.items() if not text)
         if gone:
             self._run(statement("write/remove_facts"), keys=gone)

@@ -11,6 +11,7 @@ from headwater_graph.digest import Digest, graph_digest
 from headwater_graph.keys import kind_of
 from headwater_graph.local_neo4j import ConnectionInfo
 from headwater_graph.neo4j_store import Neo4jGraphStore
+from headwater_graph.packing import unpacked
 from headwater_graph.vocabulary import LABEL_OF_KIND
 from neo4j.time import DateTime
 
@@ -53,7 +54,7 @@ class Neo4jUnderTest:
 
     def facts(self) -> dict[str, str]:
         """Return the JSON of all facts by key."""
-        return dict(_found(self.driver, _FACTS))
+        return {key: unpacked(json) for key, json in _found(self.driver, _FACTS)}
 
 
 @contextmanager
