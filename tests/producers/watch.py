@@ -104,10 +104,14 @@ def watched(server: Headwater) -> Iterator[Watched]:
         yield watch
 
 
+def without_settings() -> dict[str, str]:
+    """Return the variables of this environment that change nothing of what a producer does."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(_UNSET)}
+
+
 def produce(command: Sequence[str | Path], folder: Path, commands: Path, variables: Mapping[str, str]) -> "Done":
     """Run a command of a producer in a folder, with the commands of its environment first in the path, to its end."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(_UNSET)}
-    environment = {**kept, "PATH": f"{commands}{os.pathsep}{os.environ['PATH']}", **variables}
+    environment = {**without_settings(), "PATH": f"{commands}{os.pathsep}{os.environ['PATH']}", **variables}
     done = subprocess.run(
         [str(word) for word in command],
         cwd=folder,
