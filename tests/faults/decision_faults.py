@@ -4,6 +4,7 @@ from typing import Final
 
 from tests.faults.fault import DECISIONS, fault
 
+_EXCLUSION: Final = "tests/projection/test_exclusion.py"
 _MENTIONS: Final = "tests/projection/test_mentions.py"
 
 DECISION_FAULTS: Final = (
@@ -32,7 +33,7 @@ DECISION_FAULTS: Final = (
         "an exclusion parts the names of a dataset",
         "facts.group, facts.head, facts.plain_head = before.group, before.head, before.plain_head",
         "facts.head, facts.plain_head = before.head, before.plain_head",
-        by=DECISIONS,
+        by=_EXCLUSION,
     ),
     fault(
         "an exclusion takes the names that rules give",
@@ -50,7 +51,7 @@ DECISION_FAULTS: Final = (
         "a version that nobody names any more stays",
         "if not facts.known() and not facts.first_read\n",
         "if False\n",
-        by=DECISIONS,
+        by=_EXCLUSION,
     ),
     fault(
         "an exclusion forgets what else a run read",

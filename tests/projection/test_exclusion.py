@@ -16,6 +16,7 @@ from tests.reference.graph import differences
 from tests.reference.history_strategies import long_scripts
 from tests.reference.memory_graph import MemoryGraph
 from tests.reference.model import expected_graph
+from tests.reference.scenario import dataset_event, links, run_event
 from tests.reference.strategies import Script, scripts
 
 EXAMPLES = os.environ.get("HEADWATER_EXAMPLES")
@@ -82,3 +83,16 @@ def take_out(memory: MemoryGraph, excluded: Sequence[Event], others: Sequence[Ev
 
 def refute(lines: list[str], *said: object) -> None:
     assert not lines, "\n  ".join(["the graph is not what the model expects:", *lines, *map(repr, said)])
+
+
+def test_a_dataset_keeps_its_other_names_when_an_event_that_says_nothing_of_them_goes() -> None:
+    linked = dataset_event(0, ("path", links("table")))
+    written, read = run_event("A", "COMPLETE", 1, [], ["path"]), run_event("B", "COMPLETE", 2, ["table"])
+    for names in (["table"], ["path"]):
+        wrong, memory = run_event("C", "COMPLETE", 3, names), MemoryGraph()
+        for event in (linked, written, read, wrong):
+            apply(memory, [event])
+        take_out(memory, [wrong], [linked, written, read])
+        later = run_event("D", "COMPLETE", 4, ["table"])
+        apply(memory, [later])
+        assert differences(expected_graph([linked, written, read, later]), memory.graph) == []

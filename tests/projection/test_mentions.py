@@ -51,6 +51,19 @@ def test_others_are_passed_over() -> None:
     assert not mentions.maybe(written(event("x", "rates", "y"), "plain"))
 
 
+def test_a_run_is_found_in_either_case() -> None:
+    lower, upper = ("01900000-0000-7000-8000-00000000000" + letter for letter in "aA")
+    mentions = Mentions([say(parse_event(written(event("load", "orders", lower), "plain")))])
+    assert mentions.maybe(written(event("x", "rates", upper), "plain"))
+
+
+@pytest.mark.parametrize("style", ["plain", "ascii", "slashes"])
+@pytest.mark.parametrize("name", ["s3://lake/raw", "Zoë", 'quo"te'])
+def test_a_name_is_found_however_it_is_escaped(name: str, style: str) -> None:
+    mentions = Mentions([say(parse_event(written(event("load", name, "nightly"), "plain")))])
+    assert mentions.maybe(written(event("x", name, "daily"), style))
+
+
 @pytest.mark.parametrize("run", [7, 1.5, "1e3"])
 def test_a_run_that_may_be_a_number_is_looked_for_in_every_event(run: Any) -> None:
     assert Mentions([say(parse_event(written(event("load", "orders", run), "plain")))]).maybe(b"{}")
