@@ -6,11 +6,13 @@ and orjson alone would merge those.
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 from hashlib import sha256
 from typing import Any, Final
 
 import orjson
+
+from headwater_collector.large_json import Large, Read, canonical
 
 MAX_DEPTH: Final = 254
 """How deep arrays and objects of an event may be nested."""
@@ -20,31 +22,44 @@ _SHAPE: Final = bytes.maketrans(b"123456789eE[", b"000000000..,")
 _NUMBERS: Final = (b'":0', b'":-', b",0", b",-")
 _UNSAFE: Final = (re.compile(rb'":(?:0+\.|0{16}|-)'), re.compile(rb",(?:0+\.|0{16}|-)"))
 _KEEPS_TEXT: Final = 15
-_LARGE: Final = 1024 * 1024
+
+Noted = Callable[[str], None]
+"""Gets the text of integers beyond 64 bits."""
 
 
 class TooDeepError(ValueError):
     """The content is nested deeper than `MAX_DEPTH`."""
 
 
-def content_id(raw: bytes, value: object) -> tuple[str, list[str]]:
-    """Return the id of the event with these bytes, that orjson reads as `value`, and its integers beyond 64 bits.
+def content_id(raw: bytes, value: object, noted: Noted) -> str:
+    """Return the id of the event with these bytes, that orjson reads as `value`; `noted` gets integers beyond 64 bits.
 
     Raises `TooDeepError`, and ValueError where a string holds half a surrogate pair.
     """
+    return sha256(_canonical(_exact(raw, value, noted))).hexdigest()
+
+
+def large_content_id(event: Large, read: Read, noted: Noted) -> str:
+    """Return what `content_id` does of an event that is too large to be read as a whole; all of it is read once."""
+    digest = sha256()
+    for piece in canonical(event, lambda raw: _exact(raw, read(raw), noted), _canonical):
+        digest.update(piece)
+    return digest.hexdigest()
+
+
+def _exact(raw: bytes, value: object, noted: Noted) -> object:
+    """Return the value with numbers that are written as they were."""
     if _keeps_numbers(raw):
-        return _digest(value, len(raw)), []
-    large: list[str] = []
+        return value
 
     def integer(text: str) -> object:
         if len(text) <= _KEEPS_TEXT and text != "-0":
             return int(text)
         if len(text) > 18 and (len(text) > 20 or not -(2**63) <= int(text) < 2**64):
-            large.append(text)
+            noted(text)
         return orjson.Fragment(text)
 
-    exact = decode(raw, integer, orjson.Fragment)
-    return _digest(exact, len(raw)), large
+    return decode(raw, integer, orjson.Fragment)
 
 
 def _keeps_numbers(raw: bytes) -> bool:
@@ -71,35 +86,13 @@ def _refuse(name: str) -> object:
     raise ValueError(f"{name} is not JSON")
 
 
-def _digest(value: object, size: int) -> str:
-    if size < _LARGE:
-        return sha256(_canonical(value)).hexdigest()
-    digest = sha256()
-    for piece in _pieces(value, 2):
-        digest.update(piece)
-    return digest.hexdigest()
-
-
-def _pieces(value: object, depth: int) -> Iterator[bytes]:
-    """Yield the bytes that `_canonical` returns, in pieces, so that a large event is never written out as a whole."""
-    if depth and isinstance(value, dict) and value:
-        for index, name in enumerate(sorted(value)):
-            yield (b"," if index else b"{") + _canonical(name) + b":"
-            yield from _pieces(value[name], depth - 1)
-        yield b"}"
-    elif depth and isinstance(value, list) and value:
-        for index, element in enumerate(value):
-            yield b"," if index else b"["
-            yield _canonical(element)
-        yield b"]"
-    else:
-        yield _canonical(value)
-
-
-def _canonical(value: object) -> bytes:
+def _canonical(value: object, depth: int = 0) -> bytes:
+    for _ in range(depth):
+        value = [value]
     try:
-        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+        text = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
     except orjson.JSONEncodeError as error:
         if "ecursion" in str(error):
             raise TooDeepError from None
         raise ValueError(str(error)) from None
+    return text[depth : len(text) - depth] if depth else text

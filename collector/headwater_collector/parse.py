@@ -1,35 +1,20 @@
 """From bytes to an `Event`: JSON, kind, identity and time are checked; facets are left as they are."""
 
 import re
-import threading
-from collections.abc import Mapping
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable
 from typing import Any, Final
-
-import orjson
 
 from headwater_collector.errors import InvalidEvent, NotAnEvent
 from headwater_collector.event import Event, EventKind
-from headwater_collector.event_id import MAX_DEPTH, TooDeepError, content_id, decode
+from headwater_collector.event_id import Noted, TooDeepError, content_id, large_content_id
+from headwater_collector.event_json import LARGE, cut_json, read_json, too_deep
 from headwater_collector.event_time import utc_time
+from headwater_collector.oddities import Warnings, find_oddities, name_of
+from headwater_collector.outline import outline
 
 EVENT_TYPES: Final = frozenset({"START", "RUNNING", "COMPLETE", "ABORT", "FAIL", "OTHER"})
-MAX_WARNINGS: Final = 20
-"""How many warnings are kept on one event."""
 
-_LARGE: Final = 1024 * 1024
-_one_large: Final = threading.Lock()
-_not_large: Final = nullcontext()
-_UUID: Final = re.compile("[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _KIND_IN_URL: Final = re.compile("(RunEvent|JobEvent|DatasetEvent)$")
-
-
-def alone_if_large(raw: bytes) -> AbstractContextManager[object]:
-    """Return what to hold while these bytes are parsed and used: large ones wait for each other in all threads.
-
-    Parsed, a body of very many small values takes up to thirty times its bytes.
-    """
-    return _one_large if len(raw) >= _LARGE else _not_large
 
 
 def parse_event(raw: bytes) -> Event:
@@ -38,74 +23,47 @@ def parse_event(raw: bytes) -> Event:
     Raises `NotAnEvent` if they are not a JSON object, `InvalidEvent` if it has no identity or readable eventTime; the
     message begins with the field.
     """
-    return parse_value(read_json(raw), raw)
+    if len(raw) < LARGE:
+        value = read_json(raw)
+        return _event(value, lambda noted: content_id(raw, value, noted))
+    event = cut_json(raw)
+    return _event(outline(event), lambda noted: large_content_id(event, read_json, noted))
 
 
-def parse_value(value: object, raw: bytes) -> Event:
-    """Return the event that is `value`, read from exactly these bytes; raises as `parse_event`."""
+def _event(value: object, id_of: Callable[[Noted], str]) -> Event:
     if not isinstance(value, dict):
-        raise NotAnEvent(f"the body is {_name_of(value)}, but an OpenLineage event is a JSON object")
+        raise NotAnEvent(f"the body is {name_of(value)}, but an OpenLineage event is a JSON object")
     kind = _kind(value)
     _check_identity(value, kind)
     time, time_warning = _event_time(value)
-    warnings = [f"eventTime: {time_warning}"] if time_warning else []
+    warnings = Warnings()
+    if time_warning:
+        warnings.add(f"eventTime: {time_warning}")
     type_ = _event_type(value, warnings) if kind is EventKind.RUN else ""
-    _find_oddities(value, kind, warnings)
-    id_, large = _content_id(raw, value)
-    warnings += (f"integer {n[:40]}: beyond 64 bits, exact in the log and rounded in the graph" for n in large)
-    return Event(id_, kind, time, type_, value, _bounded(warnings))
+    find_oddities(value, kind, warnings)
+    id_ = _content_id(id_of, warnings)
+    return Event(id_, kind, time, type_, value, warnings.told())
 
 
 def recorded_event(raw: bytes, event_id: str) -> Event:
     """Return an event that was parsed before and is recorded with this id; its oddities were noted then."""
-    value = read_json(raw)
+    value = read_json(raw) if len(raw) < LARGE else outline(cut_json(raw))
     if not isinstance(value, dict):
-        raise NotAnEvent(f"the body is {_name_of(value)}, but an OpenLineage event is a JSON object")
+        raise NotAnEvent(f"the body is {name_of(value)}, but an OpenLineage event is a JSON object")
     kind = _kind(value)
     _check_identity(value, kind)
-    type_ = _event_type(value, []) if kind is EventKind.RUN else ""
+    type_ = _event_type(value, Warnings()) if kind is EventKind.RUN else ""
     return Event(event_id, kind, _event_time(value)[0], type_, value)
 
 
-def read_json(raw: bytes) -> object:
-    """Return the JSON value of the bytes; raises `NotAnEvent` with the place where it ends to be JSON."""
-    try:
-        return orjson.loads(raw)
-    except orjson.JSONDecodeError as error:
-        reason = str(error)
-    if "depth limit" in reason:
-        raise _too_deep()
-    if "number is infinity" in reason:
-        return _huge_numbers_as_text(raw)
-    if not raw.strip():
-        raise NotAnEvent("the body is empty, but an OpenLineage event is a JSON object")
-    raise NotAnEvent(f"the body is not JSON in UTF-8: {reason}")
-
-
-def _huge_numbers_as_text(raw: bytes) -> object:
-    def number(text: str) -> object:
-        try:
-            return orjson.loads(text)
-        except orjson.JSONDecodeError:
-            return text
+def _content_id(id_of: Callable[[Noted], str], warnings: Warnings) -> str:
+    def noted(integer: str) -> None:
+        warnings.add(f"integer {integer[:40]}: beyond 64 bits, exact in the log and rounded in the graph")
 
     try:
-        return decode(raw, number, number)
+        return id_of(noted)
     except TooDeepError:
-        raise _too_deep() from None
-    except ValueError as error:
-        raise NotAnEvent(f"the body is not JSON in UTF-8: {error}") from None
-
-
-def _too_deep() -> NotAnEvent:
-    return NotAnEvent(f"the JSON is nested more than {MAX_DEPTH} levels deep")
-
-
-def _content_id(raw: bytes, value: object) -> tuple[str, list[str]]:
-    try:
-        return content_id(raw, value)
-    except TooDeepError:
-        raise _too_deep() from None
+        raise too_deep() from None
     except ValueError as error:
         raise NotAnEvent(f"the body is not JSON in UTF-8: {error}") from None
 
@@ -151,7 +109,7 @@ def _wanted(value: object, wanted: str) -> str:
         return f"missing; it must be {wanted}"
     if value == "":
         return f"empty; it must be {wanted} that is not empty"
-    return f"is {_name_of(value)}; it must be {wanted}"
+    return f"is {name_of(value)}; it must be {wanted}"
 
 
 def _event_time(event: dict[str, Any]) -> tuple[str, str | None]:
@@ -164,77 +122,12 @@ def _event_time(event: dict[str, Any]) -> tuple[str, str | None]:
         raise InvalidEvent(f"eventTime: {error}") from None
 
 
-def _event_type(event: dict[str, Any], warnings: list[str]) -> str:
+def _event_type(event: dict[str, Any], warnings: Warnings) -> str:
     said = event.get("eventType")
     if said in EVENT_TYPES if isinstance(said, str) else False:
         return str(said)
     if isinstance(said, str) and said.upper() in EVENT_TYPES:
-        warnings.append(f"eventType: {said!r} is not in upper case")
+        warnings.add(f"eventType: {said!r} is not in upper case")
         return said.upper()
-    warnings.append(f"eventType: {'missing' if said is None else f'{str(said)[:60]!r} is unknown'}, taken as OTHER")
+    warnings.add(f"eventType: {'missing' if said is None else f'{str(said)[:60]!r} is unknown'}, taken as OTHER")
     return "OTHER"
-
-
-def _find_oddities(event: dict[str, Any], kind: EventKind, warnings: list[str]) -> None:
-    warnings += (f"{field}: missing" for field in ("producer", "schemaURL") if not isinstance(event.get(field), str))
-    run_id = event["run"]["runId"] if kind is EventKind.RUN else None
-    if run_id is not None and not _UUID.fullmatch(str(run_id)):
-        warnings.append("run.runId: not a UUID; taken as a name within the job's namespace")
-    for field in ("run", "job", "dataset"):
-        _find_odd_facets(event.get(field), field, ("facets",), warnings)
-    for field in ("inputs", "outputs"):
-        _find_odd_datasets(event.get(field), field, warnings)
-
-
-def _find_odd_datasets(datasets: object, field: str, warnings: list[str]) -> None:
-    if not isinstance(datasets, list):
-        if datasets is not None:
-            warnings.append(f"{field}: {_name_of(datasets)} instead of an array, taken as absent")
-        return
-    for index, dataset in enumerate(datasets):
-        if len(warnings) > MAX_WARNINGS:
-            return
-        where = f"{field}[{index}]"
-        if not isinstance(dataset, dict) or not _is_name(dataset.get("namespace")) or not _is_name(dataset.get("name")):
-            warnings.append(f"{where}: no namespace and name, skipped")
-        _find_odd_facets(dataset, where, ("facets", "inputFacets", "outputFacets"), warnings)
-
-
-def _find_odd_facets(owner: object, where: str, fields: tuple[str, ...], warnings: list[str]) -> None:
-    if not isinstance(owner, dict):
-        return
-    for field in fields:
-        facets = owner.get(field)
-        if facets is None:
-            continue
-        if not isinstance(facets, dict):
-            warnings.append(f"{where}.{field}: {_name_of(facets)} instead of an object, taken as absent")
-            continue
-        for name, facet in facets.items():
-            if not isinstance(facet, dict):
-                warnings.append(f"{where}.{field}.{name[:100]}: {_name_of(facet)} instead of an object, skipped")
-
-
-def _is_name(value: object) -> bool:
-    return isinstance(value, str) and value != ""
-
-
-def _bounded(warnings: list[str]) -> tuple[str, ...]:
-    if len(warnings) <= MAX_WARNINGS:
-        return tuple(warnings)
-    return (*warnings[: MAX_WARNINGS - 1], f"and {len(warnings) - MAX_WARNINGS + 1} more")
-
-
-_NAMES: Final[Mapping[type, str]] = {
-    dict: "an object",
-    list: "an array",
-    str: "a string",
-    bool: "a boolean",
-    int: "a number",
-    float: "a number",
-    type(None): "null",
-}
-
-
-def _name_of(value: object) -> str:
-    return _NAMES.get(type(value), "no JSON value")

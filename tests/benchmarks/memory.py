@@ -5,6 +5,8 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
+from typing import Final
 from uuid import uuid4
 
 import orjson
@@ -25,12 +27,12 @@ _RUN = "RUN-ID-OF-THIS-EVENT-0123456789-ABCD"
 
 
 def memory(connections: int, limit: int, seconds: int, progress: Progress) -> list[Row]:
-    """Measure the highest memory: idle, then bodies that are one long text, then bodies of very many small values."""
+    """Measure the highest memory: idle, then with bodies that are one long text, and others of very many values."""
     with serving() as served:
         time.sleep(5)
         idle = served.usage()
         rows: list[Row] = [_row("idle", idle.collector_mb, idle.neo4j_mb, {})]
-        for name, filler in (("long texts", _text), ("many values", _values)):
+        for name, filler in _FILLERS.items():
             task = progress.add_task(name, total=None)
             with served.peak() as peak:
                 advance: Callable[[], None] = lambda: progress.advance(task)  # noqa: B023, E731
@@ -60,8 +62,25 @@ def _text(size: int) -> bytes:
     return _event("x" * (size - len(_event(""))))
 
 
-def _values(size: int) -> bytes:
-    return _event([7] * ((size - len(_event([]))) // 2))
+def _filled(element: bytes, size: int) -> bytes:
+    """Return an event with an array of as many such elements as there is room for."""
+    head, _, tail = _event([]).partition(b"[]")
+    count = (size - len(head) - len(tail) - 2) // (len(element) + 1)
+    return head + b"[" + b",".join([element] * count) + b"]" + tail
+
+
+def _names(size: int) -> bytes:
+    return _event({f"{number:06x}": 0 for number in range((size - len(_event({}))) // len('"000000":0,'))})
+
+
+_FILLERS: Final[dict[str, Callable[[int], bytes]]] = {
+    "long texts": _text,
+    "integers": partial(_filled, b"7"),
+    "floats": partial(_filled, b"0.5"),
+    "nested arrays": partial(_filled, b"[[[]]]"),
+    "objects": partial(_filled, b'{"a":0}'),
+    "names": _names,
+}
 
 
 async def _storm(

@@ -4,8 +4,8 @@ import json
 from typing import Any
 
 import pytest
-from headwater_collector.batch import split_batch
-from headwater_collector.errors import NotAnEvent
+from headwater_collector.batch import MAX_ELEMENTS, split_batch
+from headwater_collector.errors import NotAnEvent, TooLarge
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -73,3 +73,16 @@ def test_an_array_that_cannot_be_told_apart(body: bytes) -> None:
 def test_nothing() -> None:
     assert split_batch(b"") == []
     assert split_batch(b" [ ] ") == []
+
+
+@pytest.mark.parametrize("separator", [b",", b"\n"])
+def test_too_many_elements(separator: bytes) -> None:
+    opening, closing = (b"[", b"]") if separator == b"," else (b"", b"")
+    assert len(split_batch(opening + separator.join([b"1"] * MAX_ELEMENTS) + closing)) == MAX_ELEMENTS
+    with pytest.raises(TooLarge, match="more than 50000 elements"):
+        split_batch(opening + separator.join([b"1"] * (MAX_ELEMENTS + 1)) + closing)
+
+
+def test_elements_that_are_nested_deep() -> None:
+    elements = [b"[" * depth + b'"]"' + b"]" * depth for depth in (9, 10, 11, 300)]
+    assert split_batch(b"[" + b",".join(elements) + b"]") == elements

@@ -12,7 +12,8 @@ from headwater_collector.errors import HeadwaterError, InvalidEvent, NotAnEvent
 from headwater_collector.event import EventKind
 from headwater_collector.event_id import MAX_DEPTH
 from headwater_collector.event_time import utc_time
-from headwater_collector.parse import MAX_WARNINGS, parse_event
+from headwater_collector.oddities import MAX_WARNINGS
+from headwater_collector.parse import parse_event
 from hypothesis import given
 from hypothesis import strategies as st
 

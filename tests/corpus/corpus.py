@@ -14,7 +14,8 @@ from typing import Any
 
 from headwater_collector.errors import InvalidEvent
 from headwater_collector.event import Event
-from headwater_collector.parse import parse_event
+
+from tests.reference.whole import whole_event
 
 FALLBACK_TIME = "1970-01-01T00:00:00Z"
 """Given to the fragments in documentation that have no eventTime, which the collector refuses as they are."""
@@ -49,13 +50,13 @@ def load(source: str) -> Source:
     loaded = Source([], [], [])
     for path, value in _values(source):
         try:
-            loaded.events.append(parse_event(json.dumps(value).encode()))
+            loaded.events.append(whole_event(json.dumps(value).encode()))
         except InvalidEvent as error:
             if not str(error).startswith("eventTime: missing"):
                 loaded.refused.append(f"{path}: {error}")
                 continue
             try:
-                loaded.events.append(parse_event(json.dumps({**value, "eventTime": FALLBACK_TIME}).encode()))
+                loaded.events.append(whole_event(json.dumps({**value, "eventTime": FALLBACK_TIME}).encode()))
                 loaded.completed.append(path)
             except InvalidEvent as other:
                 loaded.refused.append(f"{path}: {other}")

@@ -10,13 +10,13 @@ from typing import Final
 import pytest
 from headwater_collector.answers.node import names_in
 from headwater_collector.event import Event
-from headwater_collector.parse import parse_event
 from headwater_collector.projection.projector import apply
 
 from tests.producers.recording import FOLDER, names, recorded
 from tests.reference.graph import Graph, differences
 from tests.reference.memory_graph import MemoryGraph
 from tests.reference.model import expected_graph
+from tests.reference.whole import whole_event
 
 _AIRFLOW: Final = {
     ("orders.csv", "shop.public.clean_orders"),
@@ -87,7 +87,7 @@ each = pytest.mark.parametrize("name", WIRED)
 
 @cache
 def events(name: str) -> tuple[Event, ...]:
-    return tuple(parse_event(body) for body in recorded(name))
+    return tuple(whole_event(body) for body in recorded(name))
 
 
 def project(sent: list[Event]) -> Graph:

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from headwater_collector.event import Event
-from headwater_collector.parse import parse_event
 from hypothesis import strategies as st
 
 from tests.reference import access_strategies as a
 from tests.reference import facet_strategies as f
 from tests.reference import run_strategies as r
 from tests.reference.facet_strategies import Json, mostly, named, often, with_members
+from tests.reference.whole import whole_event
 
 TYPES = ["COMPLETE", "START", "FAIL", "ABORT", "RUNNING", "OTHER", None]
 
@@ -195,7 +195,7 @@ class Script:
     @property
     def events(self) -> list[Event]:
         """Return the events, parsed."""
-        return [parse_event(json.dumps(body).encode()) for body in self.bodies]
+        return [whole_event(json.dumps(body).encode()) for body in self.bodies]
 
     def __repr__(self) -> str:
         lines = "".join(f"\n    {number}: {json.dumps(body)}" for number, body in enumerate(self.bodies))

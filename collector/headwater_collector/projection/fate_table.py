@@ -46,6 +46,7 @@ FATES: Final = (*run_facets.FATES, *job_facets.FATES, *dataset_facets.FATES, *ac
 """The facets that have a row."""
 
 _BY_KEY: Final = {(fate.level, fate.key): fate for fate in FATES}
+_READ: Final = frozenset(fate.key for fate in FATES) - {fate.key for fate in _KEPT}
 _OTHERS: Final = {level: Fate(level, "*", "any other", kept="always") for level in _LEVELS}
 
 
@@ -56,6 +57,11 @@ def fate_of(level: Level, key: str, place: str = "facets") -> Fate:
     if found is None:
         return next((f for f in FAMILIES if f.level == level and key.startswith(f.key[:-1])), _OTHERS[level])
     return replace(found, into={}, kept="always") if found.places and place not in found.places else found
+
+
+def is_read(key: str) -> bool:
+    """Return whether more becomes of some facet with this key than that it is kept."""
+    return key in _READ
 
 
 @cache

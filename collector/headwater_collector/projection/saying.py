@@ -1,24 +1,24 @@
 """What one event says, being gathered: facts of the scopes that it speaks of, and what is taken of its facets."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from hashlib import sha256
 from typing import Any, Final, Literal
 
 import orjson
 from headwater_graph.keys import dataset_key
 
-from headwater_collector.projection.facts import ColumnFacts, DatasetFacts, JobFacts, Register, RunFacts, digest_of
-from headwater_collector.projection.fate_table import fate_of
+from headwater_collector.event_json import read_json
+from headwater_collector.large_json import LargeArray, LargeObject
+from headwater_collector.outline import datasets_of, facets_in
+from headwater_collector.projection.facts import ColumnFacts, DatasetFacts, JobFacts, Register, RunFacts
+from headwater_collector.projection.fate_table import fate_of, is_read
+from headwater_collector.projection.kept_content import content_of
 from headwater_collector.projection.values import Extractor, Malformed
 
 Level = Literal["dataset", "job", "run"]
 MEMO_BYTES: Final = 20_000
 """Facets up to this size are remembered."""
-
-MAX_KEPT: Final = 65_536
-"""Bytes of a facet that the graph holds as it was sent; of a larger one it holds a summary."""
 
 
 @dataclass(slots=True)
@@ -62,9 +62,24 @@ def name_dataset(saying: Saying, namespace: str, name: str) -> str:
 def facets_of(owner: Mapping[str, Any], field_name: str) -> dict[str, Any]:
     """Return the facets of an owner that are objects; of the others the receiver has warned."""
     found = owner.get(field_name)
+    if isinstance(found, LargeObject):
+        return _of_many(found)
     if not isinstance(found, dict):
         return {}
     return {name: facet for name, facet in found.items() if isinstance(facet, dict)}
+
+
+def _of_many(facets: LargeObject) -> dict[str, Any]:
+    """Return facets out of a large object; a large one is read only where more becomes of it than that it is kept."""
+    found: dict[str, Any] = {}
+    for name, facet in facets_in(facets):
+        if isinstance(facet, dict | LargeObject):
+            found[name] = facet
+        else:
+            found.pop(name, None)  # the last one of a name counts
+    return {
+        name: read_json(f.raw()) if isinstance(f, LargeObject) and is_read(name) else f for name, f in found.items()
+    }
 
 
 def take_registers(
@@ -78,8 +93,7 @@ def take_registers(
         if level != "run" and is_deleted(facet):
             registers[name] = [order, None, ""]
             continue
-        raw = orjson.dumps(facet)
-        taken = (_taken if len(raw) < MEMO_BYTES else _taken.__wrapped__)(level, name, raw)
+        taken = _take_facet(level, name, facet)
         if taken.problem:
             saying.warnings.append(f"{name}: {taken.problem}; this facet is left out")
             continue
@@ -99,6 +113,13 @@ class _Taken:
     problem: str = ""
 
 
+def _take_facet(level: Level, name: str, facet: Any) -> _Taken:
+    if isinstance(facet, LargeObject):
+        return _Taken(None, *content_of(facet))
+    raw = orjson.dumps(facet)
+    return (_taken if len(raw) < MEMO_BYTES else _taken.__wrapped__)(level, name, raw)
+
+
 @lru_cache(maxsize=16384)
 def _taken(level: Level, name: str, raw: bytes) -> _Taken:
     # Producers send the same facet with every event: what is taken of it is a function of its bytes.
@@ -108,16 +129,7 @@ def _taken(level: Level, name: str, raw: bytes) -> _Taken:
         value = fate.extract(facet) if fate.extract else None
     except Malformed as error:
         return _Taken(None, problem=str(error))
-    return _Taken(value, *_content(facet)) if fate.keeps(facet) else _Taken(value)
-
-
-def _content(facet: Any) -> tuple[str, str]:
-    """Return the digest of a facet, with its size if that is too much for the graph, and the JSON to keep."""
-    text = orjson.dumps(facet, option=orjson.OPT_SORT_KEYS)
-    if len(text) <= MAX_KEPT:
-        return digest_of(text), text.decode()
-    told = {"_summary": True, "bytes": len(text), "sha256": sha256(text).hexdigest(), "keys": sorted(facet)[:100]}
-    return f"{digest_of(text)}:{len(text)}", orjson.dumps(told, option=orjson.OPT_SORT_KEYS).decode()
+    return _Taken(value, *content_of(facet)) if fate.keeps(facet) else _Taken(value)
 
 
 def take(saying: Saying, name: str, extract: Extractor, facet: Any) -> Any:
@@ -131,7 +143,7 @@ def take(saying: Saying, name: str, extract: Extractor, facet: Any) -> Any:
 
 def keep(saying: Saying, facet: Any) -> str:
     """Note the content of a facet that is kept whole; return its digest."""
-    digest, text = _content(facet)
+    digest, text = content_of(facet)
     saying.contents[digest] = text
     return digest
 
@@ -147,9 +159,11 @@ def name_of(value: Any) -> tuple[str, str] | None:
 
 def is_deleted(facet: Any) -> bool:
     """Return whether a facet clears its register."""
+    if isinstance(facet, LargeObject):
+        facet = facet.pick(("_deleted",), read_json)
     return isinstance(facet, dict) and facet.get("_deleted") is True
 
 
-def listed(value: Any) -> list[Any]:
-    """Return the value if it is a list, else an empty one."""
-    return value if isinstance(value, list) else []
+def listed(value: Any) -> Iterable[Any]:
+    """Return the elements of the value if it is a list, else none."""
+    return datasets_of(value) if isinstance(value, list | LargeArray) else ()

@@ -16,8 +16,9 @@ from headwater_graph.store import GraphStore, GraphTransaction, Position
 
 from headwater_collector.errors import HeadwaterError
 from headwater_collector.event import Event
+from headwater_collector.event_json import alone_if_large
 from headwater_collector.log.eventlog import DECISION, LogEntry
-from headwater_collector.parse import alone_if_large, recorded_event
+from headwater_collector.parse import recorded_event
 from headwater_collector.projection.following import DecidedLog, Foresight, about_rules, subjects, take_out
 from headwater_collector.projection.projector import PROJECTION_VERSION, apply
 from headwater_collector.projection.relinking import relink_all

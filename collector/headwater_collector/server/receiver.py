@@ -16,9 +16,10 @@ from starlette.responses import Response
 from headwater_collector.batch import split_batch
 from headwater_collector.body import Held, decompress, receive
 from headwater_collector.errors import BadRequest, Forbidden, Overloaded, Rejected, Unauthorized
+from headwater_collector.event_json import alone_if_large
 from headwater_collector.log.eventlog import Draft
 from headwater_collector.log.gathered_append import GatheredAppend
-from headwater_collector.parse import alone_if_large, parse_event
+from headwater_collector.parse import parse_event
 from headwater_collector.server.access import Access, access_of
 from headwater_collector.server.problem import status_of
 from headwater_collector.server.services import Services
@@ -41,7 +42,8 @@ class Failure:
 
     index: int
     body: bytes
-    error: Rejected
+    reason: str
+    status: int
 
 
 @dataclass(slots=True)
@@ -82,7 +84,7 @@ class Receiver:
             else:
                 judged = await self._in_thread(lambda: self._record_batch(body, content_type, access))
             for failure in judged.failures[:_KEPT_FAILURES]:
-                await self._keep_rejected(failure.body, failure.error)
+                await self._keep_rejected(failure.body, failure.reason, failure.status)
             self._services.meters.accepted.inc(len(judged.drafts))
             self._services.meters.bytes.inc(sum(len(draft.body) for draft in judged.drafts))
         return _summary(judged)
@@ -107,7 +109,7 @@ class Receiver:
         except Exception as error:
             self._services.meters.refused.labels(str(status_of(error))).inc()
             if isinstance(error, Rejected) and not isinstance(error, Unauthorized | Forbidden):
-                await self._keep_rejected(body or received.getvalue(), error)
+                await self._keep_rejected(body or received.getvalue(), str(error), status_of(error))
             raise
         finally:
             self._services.meters.seconds.observe(time.perf_counter() - started)
@@ -154,9 +156,8 @@ class Receiver:
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._large, work)
 
-    async def _keep_rejected(self, body: bytes, error: Rejected) -> None:
-        index = self._services.index
-        await asyncio.to_thread(index.record_rejected, body, str(error), status_of(error))
+    async def _keep_rejected(self, body: bytes, reason: str, status: int) -> None:
+        await asyncio.to_thread(self._services.index.record_rejected, body, reason, status)
 
 
 def judge(bodies: Iterable[bytes], access: Access) -> Judged:
@@ -166,7 +167,7 @@ def judge(bodies: Iterable[bytes], access: Access) -> Judged:
         try:
             judged.drafts.append(draft_of(body, access))
         except Rejected as error:
-            judged.failures.append(Failure(index, body, error))
+            judged.failures.append(Failure(index, body, str(error), status_of(error)))
     return judged
 
 
@@ -192,7 +193,7 @@ def _summary(judged: Judged) -> Response:
             "non_retriable": failed,
         },
         "failed_events": [
-            {"index": failure.index, "reason": str(failure.error), "retriable": False} for failure in judged.failures
+            {"index": failure.index, "reason": failure.reason, "retriable": False} for failure in judged.failures
         ],
     }
     return Response(orjson.dumps(body), media_type="application/json")
