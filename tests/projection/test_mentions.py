@@ -15,7 +15,7 @@ NAMES = st.one_of(
     st.sampled_from(["a", "s3://lake/raw", 'quo"te', "back\\slash", "Zoë", "a\nb", "\x01", "<b>&"]), st.text(min_size=1)
 )
 RUNS = st.sampled_from(
-    ["01900000-0000-7000-8000-00000000000A", "01900000-0000-7000-8000-00000000000a", "nightly", 7, 1e3, "1e3"]
+    ["01900000-0000-7000-8000-00000000000B", "01900000-0000-7000-8000-00000000000b", "nightly", 7, 1e3, "1e3"]
 )
 
 
@@ -52,7 +52,7 @@ def test_others_are_passed_over() -> None:
 
 
 def test_a_run_is_found_in_either_case() -> None:
-    lower, upper = ("01900000-0000-7000-8000-00000000000" + letter for letter in "aA")
+    lower, upper = ("01900000-0000-7000-8000-00000000000" + letter for letter in "bB")
     mentions = Mentions([say(parse_event(written(event("load", "orders", lower), "plain")))])
     assert mentions.maybe(written(event("x", "rates", upper), "plain"))
 

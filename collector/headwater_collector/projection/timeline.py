@@ -8,7 +8,7 @@ version that was only read by name, a name that joins two histories or parts the
 from collections.abc import Collection, Iterable
 
 from headwater_collector.projection.ends import Change, Ends
-from headwater_collector.projection.facts import RunFacts, VersionFacts
+from headwater_collector.projection.facts import VersionFacts
 from headwater_collector.projection.groups import leader, members, open_groups
 from headwater_collector.projection.touch import Touch, touches
 from headwater_collector.projection.versions import (
@@ -90,9 +90,7 @@ def rebind_all(view: View, dataset: str, former: Iterable[str] = ()) -> None:
     group = members(view, dataset)
     view.open(view.datasets, group)
     names = frozenset(group)
-    keys = {*view.transaction.runs_touching({*group, *former})}
-    keys |= {run for run, facts in view.runs.now.items() if _names_any(facts, names)}
-    view.load(keys)
+    keys = _runs_of(view, names, former)
     found: dict[Access, Touch] = {}
     for run in sorted(keys):
         found.update(((run, name), t) for name, t in touches(view.runs.find(run)).items() if name in names)
@@ -181,5 +179,17 @@ def _named(touch: Touch) -> tuple[str, ...]:
     return (*(touch.reads or ()), *(touch.writes or ()))
 
 
-def _names_any(facts: RunFacts, group: frozenset[str]) -> bool:
-    return any(not group.isdisjoint(names) for said in facts.said.values() for names in (said.inputs, said.outputs))
+def _runs_of(view: View, group: frozenset[str], former: Iterable[str]) -> set[str]:
+    """Return the runs that touch any of a group or did before the batch, loaded.
+
+    They are asked for once for all parts of what was one group: very many may leave it at a time.
+    """
+    every = group.union(former)
+    if every not in view.touching:
+        keys = {*view.transaction.runs_touching(every)}
+        view.load(keys)
+        found = view.touching[every] = {}
+        for run in keys | view.runs.now.keys():
+            for name in {*touches(view.runs.before(run)), *touches(view.runs.find(run))} & every:
+                found.setdefault(name, set()).add(run)
+    return {run for name in group for run in view.touching[every].get(name, ())}

@@ -78,6 +78,8 @@ class View:
         self.versions = Scopes[VersionFacts](decode_version, encode_version, self._texts)
         self.columns = Scopes[ColumnFacts](decode_columns, encode_columns, self._texts)
         self.groups = Scopes[list[str]](orjson.loads, orjson.dumps, self._texts)
+        self.touching: dict[frozenset[str], dict[str, set[str]]] = {}
+        """Runs by each of some datasets that they touch; kept by `timeline` while groups of names part."""
         self.shapes: dict[str, str] = {}
         self.contents: dict[str, str] = {}
 
