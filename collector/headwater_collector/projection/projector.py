@@ -53,8 +53,8 @@ def apply(transaction: GraphTransaction, events: Iterable[Event]) -> dict[str, l
     whole = {*formed} | {
         leader(view, dataset)
         for saying in sayings
-        for dataset, said in saying.datasets.items()
-        if said.versions and declare(view, dataset, said.versions)
+        for dataset, facts in saying.datasets.items()
+        if facts.versions and declare(view, dataset, facts.versions)
     }
     rebind(view, changed, whole)
     wire(view, changed, [saying.job for saying in sayings if saying.job])
