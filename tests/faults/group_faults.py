@@ -18,7 +18,9 @@ GROUP_FAULTS: Final = (
         "if len(former) > 1:",
     ),
     fault(
-        "a name parted from others is not told of them", "runs_touching({*group, *former})", "runs_touching({*group})"
+        "a name parted from others is not told of them",
+        "every = group.union(former)",
+        "every = group",
     ),
     fault(
         "the ends of a timeline stay with the name that led it",
