@@ -292,6 +292,16 @@ EXAMPLES: Final[dict[Key, Example]] = {
     ("input", "lineage"): Example(_LINEAGE),
     ("input", "headwater_inputRole"): Example({"role": "train"}, {"READ_BY.role": "train"}, {"role": 1}),
     ("input", "dataQualityAssertions"): Example(_CHECKS, _CHECKED, {"assertions": {}}),
+    ("input", "greatExpectations_assertions"): Example(
+        {"assertions": [{"expectationType": "not_null", "column": "c", "success": False}]},
+        {
+            "Assertion.name": "not_null",
+            "Assertion.success": False,
+            "Assertion.column": "c",
+            "(:Assertion)-[:ABOUT]->(:Column)": 1,
+        },
+        {"assertions": {}},
+    ),
     ("input", "dataQualityMetrics"): Example(
         _MEASURES,
         {"Metric.value": 7.0, "Metric.column": "c", "(:Metric)-[:DESCRIBES]->(:DatasetVersion)": 3},

@@ -7,6 +7,7 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 
 import uvicorn
+from headwater_graph import statements
 
 from headwater_collector.answers.folding import load_folding
 from headwater_collector.api_keys import ApiKeys
@@ -61,6 +62,7 @@ class Host:
         """
         settings = self._settings
         give_back_large_blocks()
+        statements.read_all()
         with ExitStack() as stack:
             data = DataFolder(settings.data_dir)
             stack.enter_context(data.lock())
