@@ -15,37 +15,8 @@ from headwater_collector.errors import BadRequest, NotFound
 from headwater_graph.queries import Queries
 from headwater_graph.statements import statement
 
+from tests.collector.answering import Ask, arrows, names
 from tests.graph.drawing import LONG_AGO, Drawing, ladder, migrate, run_ladder
-
-Answer = dict[str, Any]
-Ask = Callable[..., Answer]
-
-
-@pytest.fixture
-def driver(empty_graph: neo4j.Driver) -> neo4j.Driver:
-    migrate(empty_graph)
-    return empty_graph
-
-
-@pytest.fixture
-def ask(driver: neo4j.Driver) -> Ask:
-    def answer(direction: Direction, of: str, **options: Any) -> Answer:
-        found = lineage(Queries(driver), Question(direction, of, **options), lambda: (7, 2))
-        orjson.dumps(found)
-        return found
-
-    return answer
-
-
-def names(answer: Answer) -> dict[str, int]:
-    """Names of the nodes with their distances; jobs and runs end in ()."""
-    return {title(n) + ("()" if n["kind"] in {"job", "run"} else ""): n["distance"] for n in answer["nodes"]}
-
-
-def arrows(answer: Answer) -> set[str]:
-    called = {n["key"]: title(n) for n in answer["nodes"]}
-    return {f"{called[e['source']]} -> {called[e['target']]}" for e in answer["edges"]}
-
 
 def test_the_wiring_around_a_dataset(driver: neo4j.Driver, ask: Ask) -> None:
     drawing = Drawing()

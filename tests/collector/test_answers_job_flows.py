@@ -14,11 +14,10 @@ from headwater_collector.parse import parse_event
 from headwater_graph.local_neo4j import ConnectionInfo
 from headwater_graph.queries import Queries
 
-from tests.collector.test_answers import arrows, names
+from tests.collector.answering import Answer, Ask, arrows, names
 from tests.projection.neo4j_graph import Neo4jUnderTest, claimed
 from tests.reference.scenario import columns, run_event
 
-Ask = Callable[..., dict[str, Any]]
 
 
 def work(name: str, *sources: dict[str, Any]) -> dict[str, Any]:

@@ -12,25 +12,9 @@ from headwater_collector.answers.question import Direction, Question
 from headwater_collector.errors import BadRequest, NotFound
 from headwater_graph.queries import Queries
 
-from tests.collector.test_answers import arrows, names
+from tests.collector.answering import Answer, Ask, arrows, names
 from tests.graph.drawing import Drawing, migrate
 
-Answer = dict[str, Any]
-Ask = Callable[..., Answer]
-
-
-@pytest.fixture
-def driver(empty_graph: neo4j.Driver) -> neo4j.Driver:
-    migrate(empty_graph)
-    return empty_graph
-
-
-@pytest.fixture
-def ask(driver: neo4j.Driver) -> Ask:
-    def answer(direction: Direction, of: str, **options: Any) -> Answer:
-        return lineage(Queries(driver), Question(direction, of, **options), lambda: (1, 0))
-
-    return answer
 
 
 @pytest.fixture

@@ -13,28 +13,12 @@ from headwater_graph.queries import Queries
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.collector.test_answers import arrows, names
+from tests.collector.answering import Answer, Ask, arrows, names
 from tests.conftest import DELETE_ALL
 from tests.graph.drawing import Drawing, migrate
 
-Answer = dict[str, Any]
-Ask = Callable[..., Answer]
 WHOLES = {"t/d=1": "t", "t/d=2": "t", "t/d=2/part-00000": "t", "u$20260101": "u"}
 WORLDS = 12
-
-
-@pytest.fixture
-def driver(empty_graph: neo4j.Driver) -> neo4j.Driver:
-    migrate(empty_graph)
-    return empty_graph
-
-
-@pytest.fixture
-def ask(driver: neo4j.Driver) -> Ask:
-    def answer(direction: Direction, of: str, **options: Any) -> Answer:
-        return lineage(Queries(driver), Question(direction, of, **options), lambda: (1, 0))
-
-    return answer
 
 
 @pytest.fixture

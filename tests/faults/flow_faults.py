@@ -50,6 +50,7 @@ FLOW_FAULTS: Final = (
         "a deleted facet of a JobEvent leaves its flows",
         "if is_deleted(facet) or isinstance(entries, list | None):",
         "if not is_deleted(facet) and isinstance(entries, list | None):",
+        by="tests/projection/test_model_laws_lineage.py",
     ),
     fault(
         "the JobEvent that came last decides its flows",

@@ -14,7 +14,7 @@ from headwater_collector.projection.worker import ProjectionWorker
 from headwater_graph.store import Position
 from hypothesis import strategies as st
 
-from tests.projection.test_worker import Collected
+from tests.projection.collected import Collected
 from tests.reference.graph import Graph, differences
 from tests.reference.memory_graph import MemoryGraph
 from tests.reference.model import expected_graph

@@ -14,26 +14,13 @@ from headwater_graph.local_neo4j import ConnectionInfo
 from headwater_graph.open_graph import OpenGraph
 
 from tests.projection.neo4j_graph import read_graph
-from tests.projection.test_worker import ONLY_ONE, Collected, drained, job_event, jobs, run_event
+from tests.projection.collected import ONLY_ONE, Collected, drained, job_event, jobs, run_event
 
 LEFT = """
     MATCH (n) WHERE none(label IN labels(n) WHERE label STARTS WITH 'Headwater') AND NOT n.key STARTS WITH 'shape|'
     RETURN collect(n.key) AS left
 """
 DELETE = "MATCH (n) WHERE NOT n:HeadwaterMigration DETACH DELETE n"
-
-
-@pytest.fixture
-def collected(tmp_path: Path) -> Iterator[Collected]:
-    found = Collected(tmp_path)
-    yield found
-    found.close()
-
-
-@pytest.fixture
-def graph(empty_graph: neo4j.Driver) -> Iterator[neo4j.Driver]:
-    yield empty_graph
-    empty_graph.execute_query("DROP CONSTRAINT only_one IF EXISTS")
 
 
 def of_2099(number: int) -> dict[str, Any]:

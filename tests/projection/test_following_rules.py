@@ -16,17 +16,10 @@ from headwater_graph.local_neo4j import ConnectionInfo
 
 from tests.projection.neo4j_graph import read_graph
 from tests.projection.test_following import replayed
-from tests.projection.test_worker import Collected, drained, run_event
+from tests.projection.collected import Collected, drained, run_event
 
 FOLDER = alias_rule(name=r"warehouse/(?P<db>\w+)/(?P<table>\w+)", to_name="{db}.{table}")
 LETTERS = alias_rule(name="(?P<letter>[a-c])1", to_name="{letter}")
-
-
-@pytest.fixture
-def collected(tmp_path: Path) -> Iterator[Collected]:
-    found = Collected(tmp_path)
-    yield found
-    found.close()
 
 
 def event(number: int, reads: str, writes: str) -> dict[str, Any]:

@@ -36,7 +36,7 @@ _ALIASES: Final = 8
 
 
 def lineage(queries: Queries, question: Question, status: Status, folding: Folding | None = None) -> dict[str, Any]:
-    """Return the answer as it is sent: the envelope of DESIGN 9, the nodes nearest first, and the edges between them.
+    """Return the answer as it is sent: its envelope, the nodes nearest first, and the edges between them.
 
     Raises `NotFound` and `BadRequest` where the name means nothing or several things.
     """

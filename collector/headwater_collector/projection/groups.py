@@ -1,4 +1,4 @@
-"""Which datasets are one: every dataset with all its other names, as symlinks and rules link them (DESIGN, section 4).
+"""Which datasets are one: every dataset with all its other names, as symlinks and rules link them.
 
 Raw names keep their nodes, their versions and their registers; a group shares one timeline of reads and writes, so that
 what was written under one name is found by who reads it under another. Links join whichever dataset says them.

@@ -1,4 +1,4 @@
-"""What feeds what inside a run or job: evidence per output, and the split into steps (DESIGN, law 4)."""
+"""What feeds what inside a run or job: evidence per output, and the split into steps."""
 
 from dataclasses import dataclass, field
 from hashlib import sha256

@@ -1,4 +1,4 @@
-"""Which version a read saw: the reads and writes of a dataset in the order of their times (DESIGN, law 5).
+"""Which version a read saw: the reads and writes of a dataset in the order of their times.
 
 A read without a version is bound to the newest version written strictly earlier by a run that did not fail, under
 whichever name of the dataset. What the ends of the timeline cannot tell is worked out from all of it: a late word on a

@@ -1,4 +1,4 @@
-"""What one run does with each dataset that it reads or writes, and when that counts (DESIGN, law 5)."""
+"""What one run does with each dataset that it reads or writes, and when that counts."""
 
 from dataclasses import dataclass
 

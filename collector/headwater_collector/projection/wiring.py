@@ -1,4 +1,4 @@
-"""The design level of a job: what feeds it and what it produces, over all its runs and JobEvents (DESIGN, section 4).
+"""The design level of a job: what feeds it and what it produces, over all its runs and JobEvents.
 
 Each run supports the edges of its structure. Usually a run adds to what is known, and the edges move on by themselves;
 where a run withdraws what an edge rests on, the job is worked out again from all its runs.
