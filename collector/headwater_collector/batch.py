@@ -1,25 +1,25 @@
 """From the body of a batch to the bytes of its events, so that each is recorded as it was sent."""
 
-import re
 from collections.abc import Iterator
 from io import BytesIO
 from itertools import islice
 from typing import Final
 
 from headwater_collector.errors import NotAnEvent, TooLarge
-from headwater_collector.large_json import STRING, nested
+from headwater_collector.large_json import STRING, nested, pattern_of
 
 MAX_ELEMENTS: Final = 50_000
 """How many elements a batch may have: each that is refused is answered on its own, and takes memory until then."""
 
-_ARRAY: Final = re.compile(rb"[ \t\r\n]*\[")
-_SPACE: Final = re.compile(rb"[ \t\r\n]*+")
-_NUMBER: Final = rb"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?"
+_ARRAY: Final = pattern_of(rb"[ \t\r\n]*\[")
+_SPACE: Final = pattern_of(rb"[ \t\r\n]*")
+_NUMBER: Final = rb"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"
 # Most elements at once, without a tree of them; those that are nested deeper are followed bracket by bracket.
-_ELEMENT: Final = re.compile(
-    nested(10) + rb"|(?:true|false|null|" + _NUMBER + rb"|" + STRING + rb")(?=[ \t\r\n,\]])", re.DOTALL
+_ELEMENT: Final = pattern_of(
+    rb"(?:" + nested(10) + rb")|(?:true|false|null|" + _NUMBER + rb"|" + STRING + rb")([ \t\r\n,\]])"
 )
-_BRACKETS: Final = re.compile(STRING + rb"|([\[{])|([\]}])", re.DOTALL)
+_BRACKETS: Final = pattern_of(STRING + rb"|([\[{])|([\]}])")
+_AFTER = 1
 _OPENS, _CLOSES = 1, 2
 
 
@@ -62,20 +62,19 @@ def _elements(body: bytes) -> Iterator[bytes]:
 
 
 def _skip(body: bytes, position: int) -> int:
-    match = _SPACE.match(body, position)
-    return match.end() if match else position
+    return int(_SPACE.match(body, position).end())
 
 
 def _end(body: bytes, start: int, index: int) -> int:
     """Return where the element ends; one that is not JSON ends where its brackets close, so the others can go on."""
     whole = _ELEMENT.match(body, start)
     if whole:
-        return whole.end()
+        return int(whole.start(_AFTER) if whole[_AFTER] else whole.end())
     if body[start : start + 1] not in (b"[", b"{"):
         raise NotAnEvent(f"element {index} of the array is not JSON")
     depth = 0
     for match in _BRACKETS.finditer(body, start):
         depth += (match.lastindex == _OPENS) - (match.lastindex == _CLOSES)
         if depth == 0:
-            return match.end()
+            return int(match.end())
     raise NotAnEvent(f"element {index} of the array does not end")

@@ -6,7 +6,6 @@ are cut in turn. The cutting looks at brackets, strings and commas only: what li
 """
 
 import heapq
-import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from io import BytesIO
@@ -15,6 +14,7 @@ from operator import itemgetter
 from typing import Any, Final
 
 import orjson
+import re2
 
 GROUP: Final = 64 * 1024
 """Bytes of small neighbours that are read together, about."""
@@ -28,25 +28,35 @@ Read = Callable[[bytes], Any]
 Write = Callable[[Any, int], bytes]
 """From the value of a small array or object that stands in so many others to its text: sorted keys, no spaces."""
 
-STRING: Final = rb'"(?:[^"\\]++|\\.)*+"'
-_PLAIN: Final = rb'[^"\[\]{},]++'
+STRING: Final = rb'"(?:[^"\\]|\\.)*"'
+_PLAIN: Final = rb'[^"\[\]{},]+'
 
 
 def nested(levels: int) -> bytes:
     """Return the pattern of a value of so many levels; one that is none in JSON is found out when it is read."""
-    inside = STRING + rb'|[^"\[\]{}]++' + (rb"|" + nested(levels - 1) if levels > 1 else b"")
-    return rb"[\[{](?:" + inside + rb")*+[\]}]"
+    inside = STRING + rb'|[^"\[\]{}]+' + (rb"|" + nested(levels - 1) if levels > 1 else b"")
+    return rb"[\[{](?:" + inside + rb")*[\]}]"
+
+
+def pattern_of(text: bytes) -> Any:
+    """Return a pattern over bytes, of RE2: it takes linear time and no memory, whatever it is matched against."""
+    options = re2.Options()
+    options.encoding = re2.Options.Encoding.LATIN1
+    options.dot_nl = True
+    return re2.compile(text, options)  # type: ignore[no-untyped-call]
 
 
 _VALUE: Final = STRING + rb"|" + _PLAIN + rb"|" + nested(10)
-# Elements with their commas; what stands before a bracket; an opening bracket; a closing one.
-_TOKEN: Final = re.compile(
-    rb"((?:(?:" + _VALUE + rb")*+,)++)|(" + STRING + rb"|" + _PLAIN + rb")|([\[{])|([\]}])", re.DOTALL
+# Elements with their commas; what stands before a bracket; opening brackets; closing ones.
+_TOKEN: Final = pattern_of(
+    rb"((?:(?:" + _VALUE + rb")*,)+)|(" + STRING + rb"|" + _PLAIN + rb")|([\[{](?:[\[{ \t\r\n]*[\[{])?)"
+    rb"|([\]}](?:[\]} \t\r\n]*[\]}])?)"
 )
 _ELEMENTS, _OPENS, _CLOSES = 1, 3, 4
-_SPACE: Final = re.compile(rb"[ \t\r\n]*+")
-_TEXT: Final = re.compile(STRING, re.DOTALL)
+_SPACE: Final = pattern_of(rb"[ \t\r\n]*")
+_TEXT: Final = pattern_of(STRING)
 _ARRAY: Final = ord("[")
+_BRACKETS: Final = b"[]{}"
 _PAIRS: Final = {_ARRAY: ord("]"), ord("{"): ord("}")}
 
 
@@ -148,16 +158,21 @@ def cut(text: bytes) -> Large:
         if token.lastindex == _ELEMENTS:
             stack[-1].separate(text, token.start(), position - 1)
         elif token.lastindex == _OPENS:
-            if len(stack) == MAX_NESTING:
+            stack += [_Open(start) for start in _brackets(text, token)]
+            if len(stack) > MAX_NESTING:
                 raise NestedTooDeep
-            stack.append(_Open(token.start()))
         elif token.lastindex == _CLOSES:
-            found = stack.pop().close(text, position - 1, len(stack))
-            if found and not stack:
-                return _alone(found)
-            if found:
-                stack[-1].hold(text, found)
+            for end in _brackets(text, token):
+                found = stack.pop().close(text, end, len(stack))
+                if found and not stack:
+                    return _alone(found)
+                if found:
+                    stack[-1].hold(text, found)
     raise NotJson(f"it breaks off at byte {position}")
+
+
+def _brackets(text: bytes, token: Any) -> Iterator[int]:
+    return (place for place in range(token.start(), token.end()) if text[place] in _BRACKETS)
 
 
 def _alone(found: Large) -> Large:
@@ -168,7 +183,7 @@ def _alone(found: Large) -> Large:
 
 
 def _after_space(text: bytes, position: int) -> int:
-    return _SPACE.match(text, position).end()  # type: ignore[union-attr]
+    return int(_SPACE.match(text, position).end())
 
 
 class _Open:

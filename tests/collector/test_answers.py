@@ -1,22 +1,20 @@
 """Lineage answers on drawn graphs, through the real statements."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import pairwise
-from typing import Any
 
 import neo4j
 import orjson
 import pytest
 from headwater_collector.answers.lineage import lineage
-from headwater_collector.answers.node import title
 from headwater_collector.answers.question import Direction, Question
 from headwater_collector.errors import BadRequest, NotFound
 from headwater_graph.queries import Queries
 from headwater_graph.statements import statement
 
 from tests.collector.answering import Ask, arrows, names
-from tests.graph.drawing import LONG_AGO, Drawing, ladder, migrate, run_ladder
+from tests.graph.drawing import LONG_AGO, Drawing, ladder, run_ladder
+
 
 def test_the_wiring_around_a_dataset(driver: neo4j.Driver, ask: Ask) -> None:
     drawing = Drawing()

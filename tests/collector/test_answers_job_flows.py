@@ -1,7 +1,7 @@
 """Lineage answers where a lineage facet says what flows from job to job, over what the projector makes of events."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,10 +14,9 @@ from headwater_collector.parse import parse_event
 from headwater_graph.local_neo4j import ConnectionInfo
 from headwater_graph.queries import Queries
 
-from tests.collector.answering import Answer, Ask, arrows, names
+from tests.collector.answering import Ask, arrows, names
 from tests.projection.neo4j_graph import Neo4jUnderTest, claimed
 from tests.reference.scenario import columns, run_event
-
 
 
 def work(name: str, *sources: dict[str, Any]) -> dict[str, Any]:

@@ -1,20 +1,14 @@
 """Answers rolled up and unfolded."""
 
-from collections.abc import Callable
-from typing import Any
-
 import neo4j
 import pytest
 from headwater_collector.answers.folding import Folding
 from headwater_collector.answers.granularity import folds
-from headwater_collector.answers.lineage import lineage
-from headwater_collector.answers.question import Direction, Question
 from headwater_collector.errors import BadRequest, NotFound
 from headwater_graph.queries import Queries
 
-from tests.collector.answering import Answer, Ask, arrows, names
-from tests.graph.drawing import Drawing, migrate
-
+from tests.collector.answering import Ask, arrows, names
+from tests.graph.drawing import Drawing
 
 
 @pytest.fixture

@@ -1,21 +1,16 @@
 """Columns of parts as columns of the whole, by hand and held against a graph in which nothing has parts."""
 
-from collections.abc import Callable
-from typing import Any
-
 import neo4j
 import pytest
-from headwater_collector.answers.lineage import lineage
 from headwater_collector.answers.node import title
-from headwater_collector.answers.question import Direction, Question
+from headwater_collector.answers.question import Direction
 from headwater_collector.errors import BadRequest, NotFound
-from headwater_graph.queries import Queries
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.collector.answering import Answer, Ask, arrows, names
+from tests.collector.answering import Ask, arrows, names
 from tests.conftest import DELETE_ALL
-from tests.graph.drawing import Drawing, migrate
+from tests.graph.drawing import Drawing
 
 WHOLES = {"t/d=1": "t", "t/d=2": "t", "t/d=2/part-00000": "t", "u$20260101": "u"}
 WORLDS = 12

@@ -1,7 +1,5 @@
 """The projector follows operators' decisions: a real log, index and Neo4j, and replay to the same digest."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import neo4j
@@ -13,8 +11,8 @@ from headwater_graph.digest import graph_digest
 from headwater_graph.local_neo4j import ConnectionInfo
 from headwater_graph.open_graph import OpenGraph
 
-from tests.projection.neo4j_graph import read_graph
 from tests.projection.collected import ONLY_ONE, Collected, drained, job_event, jobs, run_event
+from tests.projection.neo4j_graph import read_graph
 
 LEFT = """
     MATCH (n) WHERE none(label IN labels(n) WHERE label STARTS WITH 'Headwater') AND NOT n.key STARTS WITH 'shape|'

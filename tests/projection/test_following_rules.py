@@ -1,7 +1,5 @@
 """The projector follows alias rules: a real log, index and Neo4j, and replay to the same digest."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import neo4j
@@ -14,9 +12,9 @@ from headwater_collector.replay_build import InUse
 from headwater_graph.digest import graph_digest
 from headwater_graph.local_neo4j import ConnectionInfo
 
+from tests.projection.collected import Collected, drained, run_event
 from tests.projection.neo4j_graph import read_graph
 from tests.projection.test_following import replayed
-from tests.projection.collected import Collected, drained, run_event
 
 FOLDER = alias_rule(name=r"warehouse/(?P<db>\w+)/(?P<table>\w+)", to_name="{db}.{table}")
 LETTERS = alias_rule(name="(?P<letter>[a-c])1", to_name="{letter}")

@@ -5,26 +5,22 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import neo4j
 import pytest
-from headwater_collector.data_folder import DataFolder
-from headwater_collector.log.event_index import EventIndex, Status
-from headwater_collector.log.eventlog import Draft
-from headwater_collector.log.sqlite_log import SqliteEventLog
-from headwater_collector.parse import parse_event
+from headwater_collector.log.event_index import Status
 from headwater_collector.projection.projector import PROJECTION_VERSION
-from headwater_collector.projection.worker import ProjectionWorker, holder_of
+from headwater_collector.projection.worker import ProjectionWorker
 from headwater_graph.digest import graph_digest
 from headwater_graph.errors import GraphRefused
 from headwater_graph.local_neo4j import LocalNeo4j
 from headwater_graph.neo4j_store import Neo4jGraphStore
 
 from tests.projection.collected import ONLY_ONE, Collected, drained, job_event, jobs, run_event
-from tests.projection.neo4j_graph import read_graph
+
 
 def wait_for(condition: Callable[[], bool], limit: float = 240) -> None:
     deadline = time.monotonic() + limit
