@@ -12,12 +12,14 @@ DELETE_ALL = "MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROW
 
 
 PRODUCERS = "--producers"
+KILLS = "--kills"
 NEO4J_VERSION = "--neo4j-version"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the option that includes what must be asked for."""
     parser.addoption(PRODUCERS, action="store_true", help="run Spark, Airflow, dbt and Feast, too; installs 2 GB, once")
+    parser.addoption(KILLS, action="store_true", help="kill servers in mid-ingest, too; takes 5 minutes")
     parser.addoption(NEO4J_VERSION, help="run against this Neo4j 5, such as 5.26.30, rather than the managed one")
     parser.addoption("--record-events", action="store_true", help="write what these send to tests/producers/recorded")
 
@@ -28,11 +30,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         concerned = [item for item in items if "neo4j_server" in getattr(item, "fixturenames", ())]
         config.hook.pytest_deselected(items=[item for item in items if item not in concerned])
         items[:] = concerned
-    if not config.getoption(PRODUCERS):
-        left_out = pytest.mark.skip(reason=f"real producers are installed and run with {PRODUCERS} only")
-        for item in items:
-            if item.get_closest_marker("producers"):
-                item.add_marker(left_out)
+    for option in (PRODUCERS, KILLS):
+        if not config.getoption(option):
+            left_out = pytest.mark.skip(reason=f"runs with {option} only")
+            for item in items:
+                if item.get_closest_marker(option.removeprefix("--")):
+                    item.add_marker(left_out)
 
 
 @pytest.fixture(scope="session")

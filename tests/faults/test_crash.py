@@ -23,6 +23,8 @@ from tests.faults.crash import (
 )
 from tests.faults.served import Headwater, Sender, run
 
+pytestmark = pytest.mark.kills
+
 SETUP = 6
 """The exit code when a person must act."""
 
