@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import pytest
-from headwater_collector.aliases.rule import AliasRule, alias_rule
+from headwater_collector.aliases.rule import AliasRule
 from headwater_collector.event import Event
 from headwater_collector.projection import wiring
 from headwater_collector.projection.projector import apply
@@ -13,6 +13,7 @@ from headwater_collector.projection.relinking import relink_all
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.projection.decided_log import RULES
 from tests.projection.test_exclusion import take_out
 from tests.reference.graph import differences
 from tests.reference.history_strategies import long_scripts
@@ -29,13 +30,6 @@ thorough = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     print_blob=False,
 )
-RULES = [
-    alias_rule("n", "a", "n", "b"),
-    alias_rule("n", "(?P<letter>[abc])", "", "{letter}{letter}"),
-    alias_rule("s3://.*", ".*", "n", ""),
-    alias_rule("(?P<place>.*)", "(?P<letter>[ab]).*", "{place}", "all"),
-    alias_rule("n", "b", "{namespace}", "bb"),
-]
 Step = tuple[str, int]
 """What to do next: take in a batch, add or remove a rule, exclude or include an event."""
 STEPS = st.lists(

@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from headwater_graph.change import Edge, Node
@@ -11,7 +10,10 @@ from headwater_graph.keys import column_key, dataset_key
 from headwater_graph.vocabulary import OPEN_END
 
 from headwater_collector.projection.facts import ColumnFacts, digest_of
+from headwater_collector.projection.memo import remembered
 from headwater_collector.projection.values import Malformed
+
+_of_facet: Final = remembered(1024, 64 * 1024)
 
 Derivation = tuple[str, str, str, str, str, str, bool]
 """Namespace, name and field of the source; field of the output; type, subtype, masking."""
@@ -35,7 +37,7 @@ def shape_of(facet: Mapping[str, Any]) -> Shape:
     return _shape(orjson.dumps(facet))
 
 
-@lru_cache(maxsize=4096)
+@_of_facet
 def _shape(raw: bytes) -> Shape:
     # The same pipeline sends the same facet every hour: what it says is a function of its bytes.
     facet = orjson.loads(raw)
@@ -65,7 +67,7 @@ def lineage_shape_of(entry: Mapping[str, Any]) -> Shape:
     return _lineage_shape(orjson.dumps([entry.get("inputs"), entry.get("fields")]))
 
 
-@lru_cache(maxsize=4096)
+@_of_facet
 def _lineage_shape(raw: bytes) -> Shape:
     inputs, fields = orjson.loads(raw)
     rows: set[Derivation] = set()

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any, Final, Literal
 
 import orjson
@@ -14,6 +13,7 @@ from headwater_collector.outline import datasets_of, facets_in
 from headwater_collector.projection.facts import ColumnFacts, DatasetFacts, JobFacts, Register, RunFacts
 from headwater_collector.projection.fate_table import fate_of, is_read
 from headwater_collector.projection.kept_content import content_of
+from headwater_collector.projection.memo import remembered
 from headwater_collector.projection.values import Extractor, Malformed
 
 Level = Literal["dataset", "job", "run"]
@@ -117,10 +117,10 @@ def _take_facet(level: Level, name: str, facet: Any) -> _Taken:
     if isinstance(facet, LargeObject):
         return _Taken(None, *content_of(facet))
     raw = orjson.dumps(facet)
-    return (_taken if len(raw) < MEMO_BYTES else _taken.__wrapped__)(level, name, raw)
+    return _taken(level, name, raw)
 
 
-@lru_cache(maxsize=16384)
+@remembered(16384, MEMO_BYTES)
 def _taken(level: Level, name: str, raw: bytes) -> _Taken:
     # Producers send the same facet with every event: what is taken of it is a function of its bytes.
     facet = orjson.loads(raw)
