@@ -34,7 +34,7 @@ def main() -> None:
 @main.command("ingest")
 @_jobs
 @_width
-@click.option("--rounds", default=4, show_default=True, help="Rounds of new runs of the same jobs.")
+@click.option("--rounds", default=8, show_default=True, help="Rounds of new runs of the same jobs.")
 @click.option("--real", default=20, show_default=True, help="Rounds of what real producers sent, twice; 0 for none.")
 @click.option("--connections", default=8, show_default=True)
 @_json
