@@ -20,7 +20,7 @@ _not_large: Final = nullcontext()
 def alone_if_large(raw: bytes) -> AbstractContextManager[object]:
     """Return what to hold while these bytes are parsed and used: large ones wait for each other in all threads.
 
-    What is parsed of a body takes up to thirty times its bytes.
+    They are read in parts, but lineage that such a body tells is held as facts, of up to thirty times its bytes.
     """
     return _one_large if len(raw) >= LARGE else _not_large
 

@@ -30,11 +30,8 @@ def parse_event(raw: bytes) -> Event:
     return _event(outline(event), lambda noted: large_content_id(event, read_json, noted))
 
 
-def _event(value: object, id_of: Callable[[Noted], str]) -> Event:
-    if not isinstance(value, dict):
-        raise NotAnEvent(f"the body is {name_of(value)}, but an OpenLineage event is a JSON object")
-    kind = _kind(value)
-    _check_identity(value, kind)
+def _event(said: object, id_of: Callable[[Noted], str]) -> Event:
+    value, kind = _identified(said)
     time, time_warning = _event_time(value)
     warnings = Warnings()
     if time_warning:
@@ -47,13 +44,17 @@ def _event(value: object, id_of: Callable[[Noted], str]) -> Event:
 
 def recorded_event(raw: bytes, event_id: str) -> Event:
     """Return an event that was parsed before and is recorded with this id; its oddities were noted then."""
-    value = read_json(raw) if len(raw) < LARGE else outline(cut_json(raw))
+    value, kind = _identified(read_json(raw) if len(raw) < LARGE else outline(cut_json(raw)))
+    type_ = _event_type(value, Warnings()) if kind is EventKind.RUN else ""
+    return Event(event_id, kind, _event_time(value)[0], type_, value)
+
+
+def _identified(value: object) -> tuple[dict[str, Any], EventKind]:
     if not isinstance(value, dict):
         raise NotAnEvent(f"the body is {name_of(value)}, but an OpenLineage event is a JSON object")
     kind = _kind(value)
     _check_identity(value, kind)
-    type_ = _event_type(value, Warnings()) if kind is EventKind.RUN else ""
-    return Event(event_id, kind, _event_time(value)[0], type_, value)
+    return value, kind
 
 
 def _content_id(id_of: Callable[[Noted], str], warnings: Warnings) -> str:
