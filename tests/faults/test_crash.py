@@ -69,10 +69,13 @@ def login(neo4j_server: ConnectionInfo) -> dict[str, str]:
     return {"neo4j_uri": info.uri, "neo4j_user": info.user, "neo4j_password": info.password}
 
 
-def send_some(server: Headwater, number: int) -> None:
-    with Sender(server.url, declarations(pipelines(number * 2, number), server.data.parent.name), pause=0) as sender:
+def send_some(server: Headwater, number: int, generation: str) -> int:
+    """Send some events, which are new if the generation is, and return where the log ends when all are applied."""
+    with Sender(server.url, declarations(pipelines(number * 2, number), generation), pause=0) as sender:
         sender.wait_more(number)
     server.wait_applied()
+    end: int = server.status()["log"]["end"]
+    return end
 
 
 def refusal(folder: Path, info: ConnectionInfo) -> str:
@@ -83,10 +86,9 @@ def refusal(folder: Path, info: ConnectionInfo) -> str:
 
 
 def test_one_graph_has_one_log_and_one_server(given: Headwater, tmp_path: Path, neo4j_server: ConnectionInfo) -> None:
-    send_some(given, 20)
-    end = given.status()["log"]["end"]
+    end = send_some(given, 20, "before")
     older = shutil.copytree(given.data, tmp_path / "older")
-    send_some(given, 20)
+    assert send_some(given, 20, "after") > end
 
     two_logs = refusal(tmp_path / "another", neo4j_server)
     assert "this graph was built from event log" in two_logs
