@@ -1,27 +1,19 @@
-"""The projector at work: reads the log, takes batch after batch into the graph, and parks what cannot be projected."""
+"""The projector at work: claims the graph, reads the log, and takes in batch after batch, until it is stopped."""
 
 import gc
 import logging
 import socket
 import threading
-import time
-from collections.abc import Generator, Sequence
-from contextlib import closing
 from itertools import takewhile
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 from headwater_graph.errors import GraphRefused, GraphUnavailable
-from headwater_graph.store import GraphStore, GraphTransaction, Position
 
 from headwater_collector.errors import HeadwaterError
-from headwater_collector.event import Event
-from headwater_collector.event_json import alone_if_large
-from headwater_collector.log.eventlog import DECISION, LogEntry
-from headwater_collector.parse import recorded_event
-from headwater_collector.projection.following import DecidedLog, Foresight, about_rules, subjects, take_out
-from headwater_collector.projection.projector import PROJECTION_VERSION, apply
-from headwater_collector.projection.relinking import relink_all
+from headwater_collector.projection.intake import Intake
+from headwater_collector.projection.projector import PROJECTION_VERSION
+from headwater_collector.projection.seams import ClaimedStore, Outcomes, ReadLog
 
 logger = logging.getLogger(__name__)
 
@@ -37,79 +29,6 @@ SILENCE_SECONDS: Final = 15.0
 """A database that takes longer to answer is said not to answer, although it may yet."""
 
 
-RENEW_SECONDS: Final = 5.0
-"""How often the lease is renewed while the log is read for a decision."""
-
-
-class Stopping(HeadwaterError):
-    """Something long was given up because the projector is to end."""
-
-
-class ClaimedStore(GraphStore, Protocol):
-    """A graph store that must be prepared and claimed before it is written."""
-
-    def prepare(self) -> None:
-        """Bring the schema of the database up to date."""
-        ...
-
-    def claim(self, log: str, log_end: int, projection: int, holder: str) -> None:
-        """Become the one projector of this graph, for this log."""
-        ...
-
-    def release(self) -> None:
-        """Let another projector take over."""
-        ...
-
-    def silent_seconds(self) -> float:
-        """Return how long the answer of the database is awaited, 0 while nothing is asked."""
-        ...
-
-
-class ReadLog(DecidedLog, Protocol):
-    """What the projector needs of an event log; `SqliteEventLog` is one."""
-
-    @property
-    def id(self) -> str:
-        """Return the UUID of the log."""
-        ...
-
-    def end(self) -> int:
-        """Return the offset of the last entry."""
-        ...
-
-    def wait_beyond(self, offset: int, timeout: float | None = None) -> bool:
-        """Wait until the log holds an entry greater than `offset`; False after `timeout` seconds or when woken."""
-        ...
-
-    def wake(self) -> None:
-        """End a wait."""
-        ...
-
-
-class Outcomes(Protocol):
-    """Where the projector notes what became of entries; `EventIndex` is one."""
-
-    def mark_applied_through(self, offset: int) -> None:
-        """Say that every entry up to `offset` is in the graph, or failed."""
-        ...
-
-    def failed(self) -> list[int]:
-        """Return the offsets of the entries to leave out."""
-        ...
-
-    def retries(self) -> list[int]:
-        """Return those of them to try again."""
-        ...
-
-    def mark_failed(self, offset: int, reason: str) -> None:
-        """Say that an entry could not be projected, and end its retry."""
-        ...
-
-    def clear_failed(self, offset: int) -> None:
-        """Say that an entry is projected after all."""
-        ...
-
-
 def holder_of(data_dir: Path) -> str:
     """Return the name under which the projector of a data folder holds the lease."""
     return f"{socket.gethostname()}:{data_dir}"
@@ -121,13 +40,11 @@ class ProjectionWorker:
     def __init__(self, log: ReadLog, index: Outcomes, store: ClaimedStore, holder: str, batch_size: int = 500) -> None:
         self._log, self._index, self._store, self._holder = log, index, store, holder
         self._batch_size = batch_size
-        self._foresight = Foresight(log, index.failed)
         self._stopping = threading.Event()
+        self._intake = Intake(log, index, store, self._stopping)
         self._thread = threading.Thread(target=self._work, name="projector", daemon=True)
         self._problem: str | None = "the graph was not reached yet"
         self._claimed = False
-        self._position = 0
-        self._renewed = 0.0
 
     @property
     def problem(self) -> str | None:
@@ -140,14 +57,14 @@ class ProjectionWorker:
     @property
     def position(self) -> int:
         """The offset up to which the log is in the claimed graph."""
-        return self._position
+        return self._intake.position
 
     def claim(self) -> None:
         """Prepare and claim the graph now; raises `GraphUnavailable`, or `GraphRefused`, where a person must act."""
         self._store.prepare()
         self._store.claim(self._log.id, self._log.end(), PROJECTION_VERSION, self._holder)
-        self._position = self._store.position(self._log.id)
-        self._index.mark_applied_through(self._position)
+        self._intake.position = self._store.position(self._log.id)
+        self._index.mark_applied_through(self._intake.position)
         self._claimed, self._problem = True, None
 
     def start(self) -> None:
@@ -199,108 +116,20 @@ class ProjectionWorker:
 
     def foresee(self, through: int) -> None:
         """Leave out from here on what the decisions up to this offset exclude, also before they are reached."""
-        self._foresight.foresee(through, self._position)
+        self._intake.foresee(through)
 
     def step(self, wait: float = 0.0) -> bool:
         """Take in one batch, waiting for one up to `wait` seconds; return whether there was one.
 
         A batch is either of events or of operators' decisions: those are followed where they stand in the log.
         """
-        self._retry()
-        entries = self._log.read(self._position, self._batch_size)
+        self._intake.retry()
+        entries = self._log.read(self._intake.position, self._batch_size)
         if not entries:
-            if not self._log.wait_beyond(self._position, wait):
+            if not self._log.wait_beyond(self._intake.position, wait):
                 self._store.transact(lambda transaction: None)
             return False
         entries = list(takewhile(lambda entry: entry.kind == entries[0].kind, entries))
-        self._take(entries)
-        self._position = entries[-1].offset
-        self._index.mark_applied_through(self._position)
+        self._intake.take(entries)
         gc.collect(1)  # what a batch leaves is soon looked through; it held 50 MB until the collector came by itself
         return True
-
-    def _take(self, entries: Sequence[LogEntry]) -> None:
-        """Take in entries; where the graph or a fold fails on them, halve until the one at fault stands alone."""
-        parked = set(self._index.failed())
-        left_out = self._foresight.left_out
-        wanted = [entry for entry in entries if entry.offset not in parked and entry.event_id not in left_out]
-        try:
-            self._apply(wanted, Position(self._log.id, 0, entries[-1].offset))
-        except (GraphUnavailable, GraphRefused, Stopping):
-            raise
-        except Exception as error:
-            if len(wanted) > 1:
-                middle = len(wanted) // 2
-                self._take(wanted[:middle])
-                self._take(wanted[middle:])
-            else:
-                self._park(wanted[0], error)
-                self._store.transact(lambda transaction: None, Position(self._log.id, 0, entries[-1].offset))
-
-    def _apply(self, entries: Sequence[LogEntry], position: Position | None) -> None:
-        def events() -> Generator[Event, None, None]:
-            # One after the other: a batch of parsed events at once would take twice the CPU, and much memory.
-            for entry in entries:
-                with alone_if_large(entry.body):
-                    yield recorded_event(entry.body, entry.event_id)
-
-        def take_in(transaction: GraphTransaction) -> None:
-            with closing(events()) as found:
-                apply(transaction, found)
-
-        if entries and entries[0].kind == DECISION:
-            self._follow(entries)
-            self._store.transact(lambda transaction: None, position)
-        else:
-            self._store.transact(take_in, position)
-
-    def _park(self, entry: LogEntry, error: Exception) -> None:
-        logger.exception("event %s could not be projected and is parked", entry.event_id, exc_info=error)
-        self._index.mark_failed(entry.offset, f"{type(error).__name__}: {error}"[:2000])
-
-    def _follow(self, entries: Sequence[LogEntry]) -> None:
-        """Let the graph follow decisions; doing it again changes nothing."""
-        through = max(entries[-1].offset, self._position)
-        tried = [entry.offset for entry in entries]
-        if about_rules(entries):
-            relink_all(self._store, self._foresight.rules(through, tried), self._alive)
-        out = self._foresight.excluded(through, tried)
-        found = subjects(self._log, entries, self._foresight)
-        excluded = [event for event in found if event.event_id in out]
-        failed = set(self._index.failed())
-
-        def left_out(entry: LogEntry) -> bool:
-            return entry.event_id in out or entry.offset in failed
-
-        if excluded:
-            logger.info("taking %d event(s) out of the graph: all the log is read", len(excluded))
-            take_out(self._log, self._store, excluded, through, left_out, self._alive)
-        for event in excluded:
-            self._index.clear_failed(event.offset)
-        for event in found:
-            if event.event_id not in out:
-                self._try(event)
-
-    def _alive(self) -> None:
-        """Keep the lease while the log is read; raises `Stopping` to end that."""
-        if self._stopping.is_set():
-            raise Stopping("the projector is stopping")
-        if time.monotonic() - self._renewed > RENEW_SECONDS:
-            self._store.transact(lambda transaction: None)
-            self._renewed = time.monotonic()
-
-    def _retry(self) -> None:
-        for offset in self._index.retries():
-            for entry in self._log.read(offset - 1, 1):
-                self._try(entry)
-
-    def _try(self, entry: LogEntry) -> None:
-        """Take in one entry that is behind, or park it."""
-        try:
-            self._apply([entry], None)
-        except (GraphUnavailable, GraphRefused, Stopping):
-            raise
-        except Exception as error:
-            self._park(entry, error)
-        else:
-            self._index.clear_failed(entry.offset)
