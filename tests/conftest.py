@@ -5,11 +5,17 @@ from collections.abc import Iterator
 import neo4j
 import pytest
 from headwater_graph.local_neo4j import ConnectionInfo, LocalNeo4j
+from hypothesis import HealthCheck, settings
 
 from tests.other_neo4j import other_neo4j
 
 DELETE_ALL = "MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS"
 
+# How long an example takes says nothing: the machine may be slow. What lets a change in tries the same examples each
+# time, so that its verdict is about the change; new ones are looked for by everybody's runs of the tests.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("gate", settings.get_profile("any machine"), derandomize=True, database=None)
+settings.load_profile("any machine")
 
 PRODUCERS = "--producers"
 KILLS = "--kills"
@@ -47,8 +53,10 @@ def neo4j_server(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.
             yield connection
         return
     server = LocalNeo4j(tmp_path_factory.mktemp("neo4j"), bolt_port=17687)
-    yield server.start()
-    server.stop()
+    try:
+        yield server.start()
+    finally:
+        server.stop()
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -19,6 +18,8 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+
+from tests.ports import free_port
 
 START_TIMEOUT = 600.0
 """Seconds until the server must be ready; the first start on a machine downloads Neo4j."""
@@ -104,7 +105,7 @@ class Peak:
 def serving(keep: bool = False) -> Iterator[Served]:
     """Start a server with a fresh data folder, wait until it is ready, stop it in the end and remove the folder."""
     folder = Path(tempfile.mkdtemp(prefix="headwater-bench-"))
-    port = _free_port()
+    port = free_port()
     log = (folder / "serve.log").open("wb")
     arguments = ("serve", "--port", str(port), "--data-dir", str(folder / "data"))
     process = subprocess.Popen((*_headwater(), *arguments), stdout=log, stderr=subprocess.STDOUT)
@@ -122,13 +123,6 @@ def serving(keep: bool = False) -> Iterator[Served]:
 def _headwater() -> tuple[str, ...]:
     beside = Path(sys.executable).with_name("headwater")
     return (str(beside),) if beside.exists() else (sys.executable, "-m", "headwater_collector")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _wait_ready(served: Served, process: "subprocess.Popen[bytes]") -> None:

@@ -20,6 +20,8 @@ from headwater_collector.server.services import Services
 from headwater_collector.settings import load_settings
 from starlette.types import ASGIApp
 
+from tests.waiting import PATIENCE
+
 
 @dataclass
 class Served:
@@ -39,7 +41,7 @@ def serving(folder: Path, **options: Any) -> Iterator[Served]:
     settings = load_settings(**options)
     services = Services(log, index, ApiKeys(data.keys), settings, Budget(settings.max_in_flight_bytes))
     try:
-        with running(services) as url, httpx.Client(base_url=url, timeout=60, trust_env=False) as http:
+        with running(services) as url, httpx.Client(base_url=url, timeout=PATIENCE, trust_env=False) as http:
             yield Served(services, url, http)
     finally:
         index.close()

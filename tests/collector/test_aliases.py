@@ -22,6 +22,7 @@ from headwater_graph.queries import Queries
 from tests.collector.serving import running
 from tests.collector.test_cli import Capture, answer, run
 from tests.graph.drawing import Drawing, migrate
+from tests.waiting import PATIENCE
 
 RULE = {"namespace": "s3a://(?P<bucket>.*)", "toNamespace": "s3://{bucket}"}
 OPTIONS = ("--namespace", RULE["namespace"], "--to-namespace", RULE["toNamespace"])
@@ -50,7 +51,7 @@ def url(services: Services, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 @pytest.fixture
 def api(url: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=f"{url}/api/headwater/v1", timeout=60, trust_env=False) as client:
+    with httpx.Client(base_url=f"{url}/api/headwater/v1", timeout=PATIENCE, trust_env=False) as client:
         yield client
 
 

@@ -11,6 +11,8 @@ import zstandard
 from headwater_collector.body import Budget, decompress, receive
 from headwater_collector.errors import NotAnEvent, Overloaded, TooLarge
 
+from tests.waiting import PATIENCE
+
 LIMIT = 1024 * 1024
 COMPRESSORS = [("gzip", gzip.compress), ("zstd", zstandard.compress)]
 CONTENTS = [b"", b"abc", bytes(range(256)) * 4000, b"x" * LIMIT]
@@ -125,7 +127,7 @@ def test_one_body_always_fits() -> None:
 
 def test_whoever_declares_a_size_waits_for_room_in_order() -> None:
     async def work() -> list[str]:
-        budget, done = Budget(10), list[str]()
+        budget, done = Budget(10, patience=PATIENCE), list[str]()
 
         async def one(name: str, size: int) -> None:
             with budget.hold() as held:

@@ -16,6 +16,8 @@ from headwater_collector.log.event_index import EventIndex, Status
 from headwater_collector.log.eventlog import Draft
 from headwater_collector.log.sqlite_log import SqliteEventLog
 
+from tests.waiting import PATIENCE
+
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs tmpfs or RLIMIT_FSIZE as Linux has them")
 
 BODY = 9_000
@@ -108,7 +110,7 @@ def test_everyone_in_a_failed_commit_learns_of_it(small_disk: Path, log: SqliteE
     futures = [log.submit([draft(str(k))]) for k in range(20)]
     for future in futures:
         with contextlib.suppress(LogUnavailable):
-            (offset,) = future.result(30)
+            (offset,) = future.result(PATIENCE)
             acknowledged[offset] = str(futures.index(future))
     assert names(log) == acknowledged
 
@@ -158,4 +160,4 @@ log.close()
 
 
 def test_files_that_may_not_grow(tmp_path: Path) -> None:
-    subprocess.run([sys.executable, "-c", LIMITED, str(tmp_path / "log.db")], check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", LIMITED, str(tmp_path / "log.db")], check=True, timeout=PATIENCE)

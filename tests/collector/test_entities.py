@@ -22,6 +22,7 @@ from headwater_graph.queries import Queries
 
 from tests.collector.serving import running
 from tests.graph.drawing import LONG_AGO, Drawing, migrate
+from tests.waiting import PATIENCE
 
 
 def _drawing() -> Drawing:
@@ -81,7 +82,7 @@ def api(neo4j_driver: neo4j.Driver, tmp_path: Path) -> Iterator[httpx.Client]:
     services = Services(log, index, ApiKeys(data.keys), settings, Budget(10**6), queries=lambda: queries)
     with (
         running(services) as url,
-        httpx.Client(base_url=f"{url}/api/headwater/v1", timeout=60, trust_env=False) as client,
+        httpx.Client(base_url=f"{url}/api/headwater/v1", timeout=PATIENCE, trust_env=False) as client,
     ):
         yield client
     index.close()

@@ -12,6 +12,8 @@ from headwater_collector.log.event_index import EventIndex, Status
 from headwater_collector.log.eventlog import Draft
 from headwater_collector.log.sqlite_log import SqliteEventLog
 
+from tests.waiting import PATIENCE
+
 
 @pytest.fixture
 def log(tmp_path: Path) -> Iterator[SqliteEventLog]:
@@ -110,7 +112,7 @@ def test_retry(index: EventIndex, log: SqliteEventLog, ten: list[str]) -> None:
     assert index.retries() == []
     assert index.retry(ten[4])
     assert not index.retry(ten[5]), "has not failed"
-    assert not log.wait_beyond(10, 600), "the projector is woken at once"
+    assert not log.wait_beyond(10, PATIENCE), "the projector is woken at once"
     assert index.retries() == [5]
     assert index.find(ten[4]).retrying  # type: ignore[union-attr]
 

@@ -2,7 +2,6 @@
 
 import json
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,9 +15,13 @@ from openlineage.client.event_v2 import Job, Run, RunEvent, RunState
 from openlineage.client.transport.async_http import AsyncHttpConfig, AsyncHttpTransport
 from openlineage.client.transport.http import HttpConfig, HttpTransport
 
+from tests.waiting import PATIENCE, wait_until
+
 from .serving import Served, serving
 
 EVENTS = BACKLOG = 10
+PATIENT = {"timeout": PATIENCE, "retry": {"total": 50, "read": 50, "connect": 50, "status": 50}}
+"""A client gives up after a while, which must not come while this machine is busy with something else."""
 
 
 def event(number: int) -> RunEvent:
@@ -46,7 +49,7 @@ def test_nothing_is_lost(
     tmp_path: Path, make: Callable[[dict[str, Any]], OpenLineageClient], compression: str | None, with_key: bool
 ) -> None:
     with serving(tmp_path, max_backlog_events=BACKLOG) as served:
-        config: dict[str, Any] = {"url": served.url, "compression": compression}
+        config: dict[str, Any] = {"url": served.url, "compression": compression, **PATIENT}
         if with_key:
             _, token = served.services.keys.create("emitter", Role.EMIT, ["client"])
             config["auth"] = {"type": "api_key", "apiKey": token}
@@ -55,11 +58,11 @@ def test_nothing_is_lost(
         client = make(config)
         sender = threading.Thread(target=emit_all, args=[client])
         sender.start()
-        wait_until(lambda: refused(served) > 0)
+        wait_until(lambda: refused(served) > 0, "a refusal")
         assert log.end() == BACKLOG
         served.services.index.mark_applied_through(BACKLOG)
         sender.join()
-        assert client.close(30)
+        assert client.close(PATIENCE)
         sent = {json.loads(entry.body)["job"]["name"] for entry in log.read(BACKLOG, 100)}
         assert sent == {f"job {number}" for number in range(EVENTS)}
         assert log.end() == BACKLOG + EVENTS
@@ -72,10 +75,3 @@ def emit_all(client: OpenLineageClient) -> None:
 
 def refused(served: Served) -> float:
     return served.services.meters.registry.get_sample_value("headwater_requests_refused_total", {"status": "503"}) or 0
-
-
-def wait_until(condition: Callable[[], bool], seconds: float = 120) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)

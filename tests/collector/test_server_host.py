@@ -21,8 +21,9 @@ from headwater_collector.server.listening import listen
 from headwater_collector.settings import load_settings
 from headwater_graph.local_neo4j import ConnectionInfo
 
+from tests.waiting import PATIENCE, REFUSAL, wait_until
+
 from .events import encoded, run_event
-from .test_server_client import wait_until
 
 NO_ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("HEADWATER_")}
 
@@ -48,7 +49,7 @@ class Serve:
 
     def until(self, pattern: str) -> str:
         """Wait until it says something like the pattern, and return the first group."""
-        wait_until(lambda: bool(re.search(pattern, self.said)) or self.process.poll() is not None)
+        wait_until(lambda: re.search(pattern, self.said) or self.process.poll() is not None, f"it to say {pattern!r}")
         found = re.search(pattern, self.said)
         assert found, f"it ended without {pattern!r} and said:\n{self.said}"
         return found[1] if found.groups() else found[0]
@@ -58,9 +59,10 @@ class Serve:
         self.process.send_signal(number)
         return self.end()
 
-    def end(self) -> int:
+    def end(self, patience: float = REFUSAL) -> int:
         """Wait for the end and return the exit code."""
-        return self.process.wait(timeout=300)
+        wait_until(lambda: self.process.poll() is not None, f"its end; it said:\n{self.said}", patience)
+        return self.process.wait()
 
 
 @contextmanager
@@ -80,7 +82,7 @@ def given(server: ConnectionInfo, **more: str) -> dict[str, str]:
 
 @contextmanager
 def url_client(url: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=url, timeout=120, trust_env=False) as http:
+    with httpx.Client(base_url=url, timeout=PATIENCE, trust_env=False) as http:
         yield http
 
 
@@ -93,11 +95,11 @@ def test_events_go_into_a_given_neo4j(
     tmp_path: Path, neo4j_server: ConnectionInfo, empty_graph: neo4j.Driver, number: signal.Signals
 ) -> None:
     with serve(tmp_path, "--port", "0", **given(neo4j_server)) as served:
-        url = served.until(r"OPENLINEAGE_URL=(\S+)")
+        url = served.until(r"OPENLINEAGE_URL=(\S+)\n")
         with url_client(url) as http:
             assert http.post("/api/v1/lineage", content=encoded(run_event())).status_code == 201
             served.until("Neo4j answers")
-            wait_until(lambda: status(http)["pending"] == 0)
+            wait_until(lambda: status(http)["pending"] == 0, "the event to be projected")
             upstream = http.get("/api/headwater/v1/upstream", params={"of": "out"}).json()
         assert {node.get("name") for node in upstream["nodes"]} >= {"in", "j"}
         assert served.stop(number) == 0
@@ -138,7 +140,7 @@ def test_a_wrong_password_is_one_sentence(tmp_path: Path, neo4j_server: Connecti
 
 def test_events_are_received_while_neo4j_is_away(tmp_path: Path) -> None:
     with serve(tmp_path, "--port", "0", HEADWATER_NEO4J_URI="bolt://127.0.0.1:9") as served:
-        url = served.until(r"OPENLINEAGE_URL=(\S+)")
+        url = served.until(r"OPENLINEAGE_URL=(\S+)\n")
         served.until("Warning: .*Events are received in the meantime")
         with url_client(url) as http:
             assert http.post("/api/v1/lineage", content=encoded(run_event())).status_code == 201
@@ -181,7 +183,7 @@ def test_a_host_can_be_stopped_from_another_thread(tmp_path: Path) -> None:
     host = Host(settings, listening=tell)
     thread = threading.Thread(target=host.run)
     thread.start()
-    assert listening.wait(30)
+    assert listening.wait(PATIENCE)
     with url_client(known[0].url) as http:
         assert http.get("/health/live").status_code == 204
     host.stop()

@@ -20,6 +20,8 @@ from headwater_collector.log.group_commit import GroupCommit
 from headwater_collector.log.sqlite_file import open_database
 from headwater_collector.log.sqlite_log import SqliteEventLog
 
+from tests.waiting import PATIENCE, killed_after, wait_until
+
 LOGS: list[Callable[[Path], SqliteEventLog]] = [lambda folder: SqliteEventLog(folder / "log.db")]
 
 
@@ -105,11 +107,11 @@ class TestContract:
 
     def test_waiting_ends_when_something_is_appended(self, log: EventLog) -> None:
         with ThreadPoolExecutor(1) as pool:
-            waiting = pool.submit(log.wait_beyond, 1, 30.0)
+            waiting = pool.submit(log.wait_beyond, 1, PATIENCE)
             log.append(drafts("a"))
             assert not waiting.done()
             log.append(drafts("b"))
-            assert waiting.result(30)
+            assert waiting.result(PATIENCE)
         assert log.wait_beyond(1, 0)
 
     def test_waiting_ends_with_its_time(self, log: EventLog) -> None:
@@ -126,7 +128,7 @@ class TestContract:
             return offsets
 
         def follow() -> None:
-            while len(read) < writers * each and log.wait_beyond(len(read), 30):
+            while len(read) < writers * each and log.wait_beyond(len(read), PATIENCE):
                 entries = log.read(len(read), 50)
                 assert [entry.offset for entry in entries] == list(range(len(read) + 1, len(read) + 1 + len(entries)))
                 read.extend(entry.event_id for entry in entries)
@@ -134,7 +136,7 @@ class TestContract:
         with ThreadPoolExecutor(writers + 1) as pool:
             following = pool.submit(follow)
             acknowledged = list(pool.map(write, range(writers)))
-            following.result(60)
+            following.result(PATIENCE)
         assert sorted(offset for offsets in acknowledged for offset in offsets) == list(range(1, writers * each + 1))
         for writer, offsets in enumerate(acknowledged):
             assert [read[offset - 1] for offset in offsets] == [f"{writer}-{number}" for number in range(each)]
@@ -233,11 +235,11 @@ class TestSqlite:
 
         def hold(connection: sqlite3.Connection) -> None:
             entered.set()
-            release.wait(30)
+            release.wait(PATIENCE)
 
         writer = GroupCommit(connect, committed, "test")
         writer.submit(hold)
-        entered.wait(30)
+        assert entered.wait(PATIENCE)
         queued = [writer.submit(lambda c: c.execute("INSERT INTO done VALUES (1)").rowcount) for _ in range(50)]
         assert queued[7].cancel()
         release.set()
@@ -266,17 +268,17 @@ class TestSqlite:
 
         def hold(connection: sqlite3.Connection) -> None:
             entered.set()
-            release.wait(30)
+            release.wait(PATIENCE)
 
         with ThreadPoolExecutor(2) as pool:
             held = pool.submit(sqlite_log.write, hold)
-            entered.wait(30)
+            assert entered.wait(PATIENCE)
             before = sqlite_log.submit(drafts("b", "c"))
             failing = pool.submit(sqlite_log.write, fail)
             _until_queued(sqlite_log, 2)
             after = sqlite_log.submit(drafts("d"))
             release.set()
-            held.result(30)
+            held.result(PATIENCE)
         for future in (before, after, failing):
             assert isinstance(_error(future), LogUnavailable)
         assert sqlite_log.problem == "The event log cannot be written: disk I/O error."
@@ -306,16 +308,16 @@ class TestSqlite:
         with ThreadPoolExecutor(1) as pool:
             waiting = pool.submit(sqlite_log.wait_beyond, 0)
             sqlite_log.close()
-            assert waiting.result(30) is False
+            assert waiting.result(PATIENCE) is False
 
     def test_waking_ends_one_wait(self, sqlite_log: SqliteEventLog) -> None:
         with ThreadPoolExecutor(1) as pool:
-            waiting = pool.submit(sqlite_log.wait_beyond, 0, 600)
+            waiting = pool.submit(sqlite_log.wait_beyond, 0, PATIENCE)
             sqlite_log.wake()
-            assert waiting.result(30) is False
-            waiting = pool.submit(sqlite_log.wait_beyond, 0, 600)
+            assert waiting.result(PATIENCE) is False
+            waiting = pool.submit(sqlite_log.wait_beyond, 0, PATIENCE)
             sqlite_log.append(drafts("a"))
-            assert waiting.result(30) is True
+            assert waiting.result(PATIENCE) is True
 
     def test_a_newer_schema_is_refused(self, tmp_path: Path) -> None:
         SqliteEventLog(tmp_path / "log.db").close()
@@ -364,7 +366,7 @@ def _append_and_kill(path: Path, name: str, lines: int) -> dict[int, str]:
     """Kill a writing process after it acknowledged `lines` events, and return all that it acknowledged."""
     command = [sys.executable, "-m", "tests.collector.appending_process", str(path), name]
     root = Path(__file__).parents[2]
-    with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True) as process, killed_after(process):
         assert process.stdout is not None
         read = [process.stdout.readline() for _ in range(lines)]
         process.kill()
@@ -376,9 +378,8 @@ def _append_and_kill(path: Path, name: str, lines: int) -> dict[int, str]:
 
 def _until_queued(log: SqliteEventLog, works: int) -> None:
     """Return when the writer has this much waiting behind the transaction that it is in."""
-    while len(log._writer._queue) < works:
-        threading.Event().wait(0.001)
+    wait_until(lambda: len(log._writer._queue) >= works)
 
 
 def _error(future: Future[Any]) -> BaseException | None:
-    return future.exception(30)
+    return future.exception(PATIENCE)

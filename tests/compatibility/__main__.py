@@ -15,7 +15,9 @@ from tests.compatibility.report import FAILURE, report
 from tests.compatibility.scenario import Scenario, of_checkout, recorded
 from tests.compatibility.state import state
 from tests.compatibility.validator import taken, validate
-from tests.faults.served import Headwater, free_port
+from tests.faults.served import Headwater
+from tests.ports import free_port
+from tests.waiting import PATIENCE
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 
@@ -29,7 +31,7 @@ def main(target: Path, scenarios: Path | None, dump: Path | None) -> None:
     found = of_checkout(scenarios) if scenarios else recorded()
     if not found:
         sys.exit("No scenarios are here: name them with --scenarios, or the recorded events with HEADWATER_CORPUS.")
-    with started() as server, httpx.Client(base_url=server.url, timeout=60, trust_env=False) as http:
+    with started() as server, httpx.Client(base_url=server.url, timeout=PATIENCE, trust_env=False) as http:
         if dump:
             for scenario in found:
                 write_state(server, http, scenario, dump / scenario.name / "validation")

@@ -9,6 +9,7 @@ from headwater_graph.local_neo4j import ConnectionInfo
 
 from tests.conftest import DELETE_ALL
 from tests.faults.served import Headwater
+from tests.waiting import PATIENCE
 
 
 @pytest.fixture(scope="package")
@@ -18,13 +19,15 @@ def headwater(neo4j_server: ConnectionInfo, tmp_path_factory: pytest.TempPathFac
     with neo4j.GraphDatabase.driver(info.uri, auth=(info.user, info.password)) as driver, driver.session() as session:
         session.run(DELETE_ALL).consume()
     login = {"neo4j_uri": info.uri, "neo4j_user": info.user, "neo4j_password": info.password}
-    server = Headwater(tmp_path_factory.mktemp("compatibility"), **login).start()
-    yield server
-    server.stop()
+    server = Headwater(tmp_path_factory.mktemp("compatibility"), **login)
+    try:
+        yield server.start()
+    finally:
+        server.stop()
 
 
 @pytest.fixture(scope="package")
 def http(headwater: Headwater) -> Iterator[httpx.Client]:
     """A client of that server."""
-    with httpx.Client(base_url=headwater.url, timeout=120, trust_env=False) as client:
+    with httpx.Client(base_url=headwater.url, timeout=PATIENCE, trust_env=False) as client:
         yield client

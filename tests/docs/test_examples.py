@@ -24,6 +24,7 @@ from headwater_integrations import story
 
 from tests.conftest import DELETE_ALL
 from tests.docs import readme
+from tests.waiting import PATIENCE, killed_after, run_to_end
 
 HEADWATER: Final = str(Path(sysconfig.get_path("scripts")) / "headwater")
 WRITTEN: Final = "http://127.0.0.1:5050"
@@ -76,19 +77,19 @@ class Served:
     def run(self, *command: str, stdin: str = "") -> "subprocess.CompletedProcess[str]":
         """Run a command in the environment of a user of this server, to its end."""
         environment = {**_clean(), "HEADWATER_URL": self.url, "OPENLINEAGE_URL": self.url}
-        return subprocess.run(command, input=stdin, capture_output=True, text=True, env=environment, timeout=120)
+        return run_to_end(*command, input=stdin, env=environment)
 
     def cypher(self, query: str, **parameters: Any) -> list[dict[str, Any]]:
         """Return the rows of a statement, asked over HTTP as an analyst does."""
         asked = {"query": query, "parameters": parameters}
-        answer = httpx.post(f"{self.url}/api/headwater/v1/cypher", json=asked, timeout=60)
+        answer = httpx.post(f"{self.url}/api/headwater/v1/cypher", json=asked, timeout=PATIENCE)
         assert answer.status_code == 200, answer.text
         found = answer.json()
         return [dict(zip(found["columns"], row, strict=True)) for row in found["rows"]]
 
     def wait(self) -> None:
         """Return when all that was sent is in the graph."""
-        done = self.run(HEADWATER, "status", "--wait", "--timeout", "60")
+        done = self.run(HEADWATER, "status", "--wait", "--timeout", str(PATIENCE))
         assert done.returncode == 0, done.stderr
 
 
@@ -120,12 +121,13 @@ def _serving(folder: Path, neo4j_server: ConnectionInfo) -> Iterator[Served]:
         ) as process,
     ):
         try:
-            said = _said_until(process, "Neo4j answers")
+            with killed_after(process):
+                said = _said_until(process, "Neo4j answers")
             assert said, (folder / "stderr").read_text()
             yield Served(re.findall(r"(http://\S+)/docs", said)[0], said)
         finally:
             process.send_signal(signal.SIGTERM)
-            process.communicate(timeout=60)
+            process.communicate(timeout=PATIENCE)
     assert process.returncode == 0, (folder / "stderr").read_text()
 
 
@@ -249,7 +251,7 @@ def test_the_demo_is_what_the_readme_says(tmp_path: Path) -> None:
     # Somebody's Neo4j and backend must be left alone.
     elsewhere = {"HEADWATER_NEO4J_URI": "bolt://127.0.0.1:9", "OPENLINEAGE_URL": "http://127.0.0.1:9"}
     environment = {**_clean(), **elsewhere, "TMPDIR": str(tmp_path)}
-    done = subprocess.run((HEADWATER, "demo", "--exit"), capture_output=True, text=True, env=environment, timeout=300)
+    done = run_to_end(HEADWATER, "demo", "--exit", env=environment)
     assert done.returncode == 0, done.stdout + done.stderr
     assert list(tmp_path.glob("headwater-demo-*")) == []
     assert "FAILED CHECK no_negative_amount" in done.stdout

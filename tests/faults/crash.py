@@ -20,7 +20,8 @@ from typing import Any
 from rich.progress import Progress
 
 from tests.benchmarks.workload import declarations, pipelines, round_of
-from tests.faults.served import HEADWATER, Headwater, Sender, environment, moments, run, told, wait
+from tests.faults.served import HEADWATER, Headwater, Sender, environment, moments, run, told
+from tests.waiting import PATIENCE, killed_after, wait_until
 
 BACKLOG = 1_500
 JOBS = pipelines(30, 6)
@@ -47,15 +48,15 @@ def kill_server(headwater: Headwater, kills: int, seed: int, done: Callable[[], 
             if number == 0 or draw.random() < 0.5:
                 headwater.wait_projecting()
             sender.wait_more(next(waits))
-            jvm = headwater.jvm
+            jvm, before = headwater.jvm, sender.cut_off
             headwater.kill()
+            wait_until(lambda before=before: sender.cut_off > before, "a request that the kill cuts off")  # type: ignore[misc]
             headwater.start()
             headwater.wait_projecting()
             assert not jvm or jvm not in headwater.jvms(), "the JVM of the killed server is left behind"
             assert headwater.jvm in headwater.jvms()
             done()
         sender.wait_more(20)
-    assert sender.cut_off, "no kill met a request"
     assert set(sender.statuses) == {201}, f"refused: {sender.statuses}"
     return sender
 
@@ -70,7 +71,7 @@ def kill_neo4j(headwater: Headwater, kills: int, seed: int, done: Callable[[], N
             jvm = headwater.jvm
             assert jvm, "0 would be all processes of this group"
             os.kill(jvm, signal.SIGKILL)
-            wait(lambda jvm=jvm: headwater.jvm not in (0, jvm), "Neo4j to be started again")  # type: ignore[misc]
+            wait_until(lambda jvm=jvm: headwater.jvm not in (0, jvm), "Neo4j to be started again")  # type: ignore[misc]
             headwater.wait_projecting()
             done()
     assert set(sender.statuses) == {201}, f"an event was refused although Neo4j alone was away: {sender.statuses}"
@@ -81,7 +82,7 @@ def kill_neo4j(headwater: Headwater, kills: int, seed: int, done: Callable[[], N
 def neo4j_away(headwater: Headwater, seconds: float, seed: int) -> Sender:
     """Stop Neo4j under load until the backlog limit has been reached, at least that long, then let it go on."""
     headwater.restart(max_backlog_events=BACKLOG)
-    wait(lambda: headwater.status()["graph"]["reachable"], "Neo4j to answer")
+    wait_until(lambda: headwater.status()["graph"]["reachable"], "Neo4j to answer")
     headwater.wait_applied()
     jvm = headwater.jvm
     assert jvm, "0 would be all processes of this group"
@@ -89,9 +90,9 @@ def neo4j_away(headwater: Headwater, seconds: float, seed: int) -> Sender:
     begun = time.monotonic()
     try:
         with Sender(headwater.url, small(f"away-{seed}"), connections=4, pause=0) as sender:
-            wait(lambda: sender.statuses[503] >= 20, "the backlog to be full")
-            wait(lambda: time.monotonic() > begun + seconds, "the time to pass")
-            wait(lambda: not headwater.status()["graph"]["reachable"], "the status to say that Neo4j hangs")
+            wait_until(lambda: sender.statuses[503] >= 20, "the backlog to be full")
+            wait_until(lambda: time.monotonic() > begun + seconds, "the time to pass")
+            wait_until(lambda: not headwater.status()["graph"]["reachable"], "the status to say that Neo4j hangs")
             assert "Neo4j does not answer" in headwater.status()["graph"]["problem"]
             pending = headwater.status()["pending"]
             # Requests under way when the limit was reached are let in.
@@ -109,8 +110,12 @@ def neo4j_away(headwater: Headwater, seconds: float, seed: int) -> Sender:
 def kill_replay(headwater: Headwater) -> None:
     """Kill a replay of the stopped server's folder while it builds: the store in use stays."""
     command = (*HEADWATER, "replay")
-    settings = environment(**headwater.settings)
-    with subprocess.Popen(command, env=settings, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+    # One event after the other, so that it is not done before it is killed, however late that comes.
+    settings = environment(**headwater.settings, batch_size=1)
+    with (
+        subprocess.Popen(command, env=settings, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process,
+        killed_after(process),
+    ):
         assert process.stderr
         assert any(b"Projected" in line for line in process.stderr), "the replay ended before it projected anything"
         process.kill()
@@ -120,7 +125,7 @@ def kill_replay(headwater: Headwater) -> None:
 
 def compare_undisturbed(headwater: Headwater, *options: str) -> Any:
     """Build the graph of the stopped server's folder anew, without faults, and compare: it must be equal."""
-    answer = run("replay", "--json", *options, **headwater.settings)
+    answer = run("replay", "--json", *options, patience=PATIENCE, **headwater.settings)
     assert answer.returncode == 0, answer.stderr + answer.stdout
     found = told(answer)
     assert found["equal"], found

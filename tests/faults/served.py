@@ -4,13 +4,11 @@ import json
 import os
 import random
 import signal
-import socket
 import subprocess
 import sys
 import threading
-import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, suppress
 from hashlib import sha256
 from pathlib import Path
@@ -20,9 +18,10 @@ import httpx
 import psutil
 from headwater_collector.log.sqlite_log import SqliteEventLog
 
+from tests.ports import free_port
+from tests.waiting import PATIENCE, run_to_end, wait_until
+
 HEADWATER = (sys.executable, "-c", "from headwater_collector.cli import main; main()")
-PATIENCE = 900.0
-"""Seconds for anything that must happen; the machine may be busy."""
 
 
 def environment(**settings: object) -> dict[str, str]:
@@ -33,27 +32,9 @@ def environment(**settings: object) -> dict[str, str]:
     return kept | {f"HEADWATER_{name.upper()}": str(value) for name, value in settings.items()}
 
 
-def run(*arguments: object, **settings: object) -> "subprocess.CompletedProcess[str]":
+def run(*arguments: object, patience: float = PATIENCE, **settings: object) -> "subprocess.CompletedProcess[str]":
     """Run a command of Headwater to its end."""
-    command = (*HEADWATER, *map(str, arguments))
-    return subprocess.run(
-        command, env=environment(**settings), capture_output=True, text=True, timeout=PATIENCE, check=False
-    )
-
-
-def wait(condition: Callable[[], object], what: str) -> None:
-    """Wait until the condition holds."""
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline, f"waited in vain for: {what}"
-        time.sleep(0.05)
-
-
-def free_port() -> int:
-    """Return a port that is free now."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port: int = listening.getsockname()[1]
-        return port
+    return run_to_end(*HEADWATER, *map(str, arguments), patience=patience, env=environment(**settings))
 
 
 class Headwater:
@@ -64,7 +45,7 @@ class Headwater:
         self.url = f"http://127.0.0.1:{self.port}"
         self.settings = {"data_dir": self.data, "bolt_port": 37687, **settings}
         self.output = folder / "serve.log"
-        self._http = httpx.Client(base_url=self.url, timeout=60, trust_env=False)
+        self._http = httpx.Client(base_url=self.url, timeout=PATIENCE, trust_env=False)
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -85,7 +66,7 @@ class Headwater:
             command = (*HEADWATER, "serve", "--port", str(self.port))
             environment_ = environment(**self.settings)
             self._process = subprocess.Popen(command, env=environment_, stdout=output, stderr=subprocess.STDOUT)
-        wait(self._answers, "the server to receive")
+        wait_until(self._answers, "the server to receive")
         return self
 
     def _answers(self) -> bool:
@@ -101,12 +82,12 @@ class Headwater:
     def wait_projecting(self) -> None:
         """Wait until the graph goes on."""
         before = self.status()["appliedThrough"]
-        wait(lambda: self.status()["appliedThrough"] > before, "events to be projected")
+        wait_until(lambda: self.status()["appliedThrough"] > before, "events to be projected")
 
     def wait_applied(self) -> None:
         """Wait until all that was accepted is in the graph."""
         end = self.status()["log"]["end"]
-        wait(lambda: self.status()["appliedThrough"] >= end, "the graph to catch up")
+        wait_until(lambda: self.status()["appliedThrough"] >= end, "the graph to catch up")
 
     def kill(self) -> None:
         """Kill the server, and nothing but it."""
@@ -151,7 +132,7 @@ class Headwater:
 
 
 class Sender:
-    """Sends events one after another on some connections, each again until it is acknowledged."""
+    """Sends events one after another on some connections, each again until it is acknowledged, while there are any."""
 
     def __init__(self, url: str, bodies: Iterable[bytes], *, connections: int = 2, pause: float = 0.1) -> None:
         self.acknowledged: set[str] = set()
@@ -177,13 +158,15 @@ class Sender:
     def wait_more(self, number: int) -> None:
         """Wait until that many more events are acknowledged."""
         wanted = len(self.acknowledged) + number
-        wait(lambda: len(self.acknowledged) >= wanted, f"{number} more events to be acknowledged")
+        wait_until(lambda: len(self.acknowledged) >= wanted, f"{number} more events to be acknowledged")
 
     def _work(self) -> None:
-        with httpx.Client(base_url=self._url, timeout=30, trust_env=False) as client:
+        with httpx.Client(base_url=self._url, timeout=PATIENCE, trust_env=False) as client:
             while not self._stopping.is_set():
                 with self._lock:
-                    body = next(self._bodies)
+                    body = next(self._bodies, None)
+                if body is None:
+                    return
                 while not self._acknowledged(client, body):
                     if self._stopping.wait(0.1):
                         return

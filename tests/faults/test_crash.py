@@ -3,8 +3,9 @@
 More of it, with more kills: `python -m tests.faults.crash --help`.
 """
 
-import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import neo4j
@@ -22,6 +23,7 @@ from tests.faults.crash import (
     neo4j_away,
 )
 from tests.faults.served import Headwater, Sender, run
+from tests.waiting import REFUSAL
 
 pytestmark = pytest.mark.kills
 
@@ -31,9 +33,11 @@ SETUP = 6
 
 @pytest.fixture
 def headwater(tmp_path: Path) -> Iterator[Headwater]:
-    server = Headwater(tmp_path).start()
-    yield server
-    server.stop()
+    server = Headwater(tmp_path)
+    try:
+        yield server.start()
+    finally:
+        server.stop()
 
 
 def test_nothing_is_lost_and_the_graph_is_as_undisturbed(headwater: Headwater) -> None:
@@ -43,7 +47,7 @@ def test_nothing_is_lost_and_the_graph_is_as_undisturbed(headwater: Headwater) -
         kill_neo4j(headwater, kills=3, seed=12),
         neo4j_away(headwater, seconds=10, seed=13),
     ]
-    second = run("serve", "--port", 0, **headwater.settings)
+    second = run("serve", "--port", 0, patience=REFUSAL, **headwater.settings)
     assert second.returncode == SETUP
     assert f"is in use by another Headwater, process {headwater.process.pid}: stop that one" in second.stderr
     headwater.stop()
@@ -59,9 +63,10 @@ def test_nothing_is_lost_and_the_graph_is_as_undisturbed(headwater: Headwater) -
 def given(tmp_path: Path, neo4j_server: ConnectionInfo, empty_graph: neo4j.Driver) -> Iterator[Headwater]:
     server = Headwater(tmp_path / "first", **login(neo4j_server))
     server.data.parent.mkdir()
-    server.start()
-    yield server
-    server.stop()
+    try:
+        yield server.start()
+    finally:
+        server.stop()
 
 
 def login(neo4j_server: ConnectionInfo) -> dict[str, str]:
@@ -78,24 +83,35 @@ def send_some(server: Headwater, number: int, generation: str) -> int:
     return end
 
 
+def copied(server: Headwater, folder: Path) -> Path:
+    """Copy the log of a running server to a new folder, as a backup does: as it is at one moment."""
+    folder.mkdir()
+    with (
+        closing(sqlite3.connect(server.data / "log.db")) as log,
+        closing(sqlite3.connect(folder / "log.db")) as copy,
+    ):
+        log.backup(copy)
+    return folder
+
+
 def refusal(folder: Path, info: ConnectionInfo) -> str:
     """Serve that folder on the given Neo4j, which must be refused, and return why."""
-    answer = run("serve", "--port", 0, data_dir=folder, **login(info))
+    answer = run("serve", "--port", 0, patience=REFUSAL, data_dir=folder, **login(info))
     assert answer.returncode == SETUP, answer.stdout + answer.stderr
     return answer.stderr
 
 
 def test_one_graph_has_one_log_and_one_server(given: Headwater, tmp_path: Path, neo4j_server: ConnectionInfo) -> None:
     end = send_some(given, 20, "before")
-    older = shutil.copytree(given.data, tmp_path / "older")
+    older = copied(given, tmp_path / "older")
     assert send_some(given, 20, "after") > end
 
     two_logs = refusal(tmp_path / "another", neo4j_server)
     assert "this graph was built from event log" in two_logs
     assert "use the folder of that log, or another database" in two_logs
 
-    copied = shutil.copytree(given.data, tmp_path / "copied")
-    assert "another Headwater writes this graph" in refusal(copied, neo4j_server)
+    same = copied(given, tmp_path / "same")
+    assert "another Headwater writes this graph" in refusal(same, neo4j_server)
     assert given.status()["graph"]["problem"] is None
 
     given.stop()

@@ -6,8 +6,7 @@ import socket
 import stat
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +16,9 @@ import pytest
 from headwater_graph.errors import GraphRefused, GraphUnavailable
 from headwater_graph.local_neo4j import ConnectionInfo, LocalNeo4j
 from headwater_graph.local_neo4j.port import reserve
+
+from tests.ports import free_port
+from tests.waiting import killed_after, wait_until
 
 PARENT = """
 import sys, time, pathlib, neo4j
@@ -28,13 +30,6 @@ with neo4j.GraphDatabase.driver(info.uri, auth=(info.user, info.password)) as dr
 print(local.jvm_pid, info.bolt_port, flush=True)
 time.sleep(600)
 """
-
-
-def wait_for(condition: Callable[[], bool], limit: float = 400) -> None:
-    deadline = time.monotonic() + limit
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.05)
 
 
 def runs(pid: int | None) -> bool:
@@ -53,7 +48,7 @@ def count(info: ConnectionInfo, label: str) -> int:
 @pytest.fixture(scope="module")
 def busy_port() -> Iterator[int]:
     """A port on which another program listens."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with socket.create_server(("127.0.0.1", free_port())) as listener:
         yield listener.getsockname()[1]
 
 
@@ -71,7 +66,7 @@ class Orphan:
 def orphan(tmp_path_factory: pytest.TempPathFactory, busy_port: int) -> Orphan:
     folder = tmp_path_factory.mktemp("orphan") / "süd '$x' 数据" / "neo4j"
     command = [sys.executable, "-c", PARENT, str(folder), str(busy_port)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process, killed_after(process):
         assert process.stdout
         line = process.stdout.readline()
         process.kill()
@@ -99,7 +94,7 @@ def started(orphan: Orphan, busy_port: int) -> Iterator[Started]:
 
 
 def test_killed_parent_leaves_no_jvm(orphan: Orphan) -> None:
-    wait_for(lambda: not runs(orphan.jvm))
+    wait_until(lambda: not runs(orphan.jvm))
 
 
 def test_next_start_has_the_data(started: Started) -> None:
@@ -145,10 +140,9 @@ def test_killed_jvm_is_started_again_on_the_same_port_with_its_data(started: Sta
     pid, before = started.local.jvm_pid, len(started.restarts)
     assert pid
     os.kill(pid, signal.SIGKILL)
-    wait_for(lambda: started.local.jvm_pid != pid)
-    wait_for(lambda: len(started.restarts) > before)
+    wait_until(lambda: started.local.jvm_pid != pid)
+    wait_until(lambda: any("started again" in said for said in started.restarts[before:]))
     assert started.local.alive()
-    assert "started again" in started.restarts[-1]
     assert started.local.connection == started.info
     assert count(started.info, "BeforeKill") == 1
 

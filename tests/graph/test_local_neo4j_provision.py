@@ -15,6 +15,8 @@ from headwater_graph.errors import GraphRefused, GraphUnavailable
 from headwater_graph.local_neo4j import Progress, provision
 from headwater_graph.local_neo4j.lock import Jar, locked_jars, neo4j_version, parse_lock
 
+from tests.waiting import PATIENCE
+
 SMALL = sorted(locked_jars(), key=lambda jar: jar.size)[:8]
 
 
@@ -89,6 +91,7 @@ def spoil(path: Path, content: bytes) -> None:
 def offline(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
+    monkeypatch.setattr(sys.modules[provision.__module__], "PAUSES", (0,))
 
 
 def test_full_cache_needs_no_network(cache: Path, repository: Repository) -> None:
@@ -157,7 +160,7 @@ def test_processes_at_once_download_once(cache: Path, repository: Repository) ->
         "import sys, pathlib; from headwater_graph.local_neo4j import provision; provision(pathlib.Path(sys.argv[1]))"
     )
     processes = [subprocess.Popen([sys.executable, "-c", code, str(cache)]) for _ in range(3)]
-    assert [process.wait() for process in processes] == [0, 0, 0]
+    assert [process.wait(PATIENCE) for process in processes] == [0, 0, 0]
     assert {repository.asked[jar.filename] for jar in SMALL} == {1}
 
 

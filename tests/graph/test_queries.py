@@ -92,7 +92,7 @@ def test_the_design_ladder_is_linear(driver: neo4j.Driver, direction: str) -> No
     drawing, first, last = ladder(30)
     drawing.save(driver)
     start = last if direction == "upstream" else first
-    found = Queries(driver, timeout=20).read(f"design_{direction}", keys=[start], cap=10_000, **ALWAYS)
+    found = Queries(driver, timeout=120).read(f"design_{direction}", keys=[start], cap=10_000, **ALWAYS)
     assert (len(found["datasets"]), len(found["jobs"]), len(found["edges"])) == (31, 90, 180)
 
 
@@ -101,7 +101,7 @@ def test_the_run_ladder_is_linear(driver: neo4j.Driver, direction: str) -> None:
     drawing, first, last = run_ladder(30)
     drawing.save(driver)
     start = last if direction == "upstream" else first
-    found = Queries(driver, timeout=20).read(f"run_{direction}", keys=[start], cap=10_000)
+    found = Queries(driver, timeout=120).read(f"run_{direction}", keys=[start], cap=10_000)
     assert (len(found["versions"]), len(found["runs"]), len(found["edges"])) == (31, 90, 180)
 
 

@@ -183,7 +183,7 @@ _BEFORE = st.sampled_from(
 _AFTER = st.sampled_from(["", "RETURN n", "WITH * RETURN count(*)", "FINISH", "RETURN 1 AS x UNION RETURN 2 AS x", ";"])
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(
     before=_BEFORE,
     clauses=st.lists(_CLAUSES, min_size=1, max_size=3),

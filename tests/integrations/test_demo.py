@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import psutil
 from headwater_collector.cli.demo_story import REACHED, UPSTREAM, cypher, faults, key_of
+from headwater_graph.local_neo4j.folder import runs
 from headwater_integrations import story
+
+from tests.waiting import PATIENCE, killed_after
 
 HEADWATER = (sys.executable, "-c", "from headwater_collector.cli import main; main()")
 ELSEWHERE = {"HEADWATER_NEO4J_URI": "bolt://127.0.0.1:9", "OPENLINEAGE_URL": "http://127.0.0.1:9"}
@@ -24,9 +26,12 @@ ELSEWHERE = {"HEADWATER_NEO4J_URI": "bolt://127.0.0.1:9", "OPENLINEAGE_URL": "ht
 def _demo(folder: Path, *options: str) -> Iterator["subprocess.Popen[str]"]:
     environment = {**os.environ, **ELSEWHERE, "TMPDIR": str(folder)}
     command = (*HEADWATER, "demo", *options)
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment
-    ) as process:
+    with (
+        subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment
+        ) as process,
+        killed_after(process),
+    ):
         try:
             yield process
         finally:
@@ -46,7 +51,7 @@ def _read_until(process: "subprocess.Popen[str]", line: str) -> str:
 
 def _ask(url: str, statement: str, thing: story.Thing) -> list[Any]:
     query = {"query": cypher(statement, thing)}
-    answer = httpx.post(f"{url}/api/headwater/v1/cypher", json=query, timeout=60).raise_for_status()
+    answer = httpx.post(f"{url}/api/headwater/v1/cypher", json=query, timeout=PATIENCE).raise_for_status()
     rows: list[Any] = answer.json()["rows"]
     return rows
 
@@ -60,11 +65,11 @@ def test_it_stays_up_and_its_cypher_is_right(tmp_path: Path) -> None:
         things = {story.Thing("version", *row) for row in _ask(url, REACHED, story.BAD_TABLE)}
         assert things == story.reached()
         jvm = int((tmp_path / "kept" / "neo4j" / "jvm.pid").read_text())
-        assert psutil.pid_exists(jvm)
+        assert runs(jvm)
         process.send_signal(signal.SIGINT)
         process.communicate()
     assert process.returncode == 0
-    assert not psutil.pid_exists(jvm)
+    assert not runs(jvm)
     assert (tmp_path / "kept" / "log.db").exists()
 
 

@@ -12,8 +12,9 @@ from tests.producers.watch import Watched, watched
 @pytest.fixture(scope="package")
 def headwater(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Headwater]:
     """A running server whose graph is up."""
-    server = Headwater(tmp_path_factory.mktemp("headwater"), bolt_port=27687).start()
+    server = Headwater(tmp_path_factory.mktemp("headwater"), bolt_port=27687)
     try:
+        server.start()
         ready = run("status", "--wait", url=server.url)
         assert ready.returncode == 0, ready.stderr
         yield server

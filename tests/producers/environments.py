@@ -32,6 +32,8 @@ _UV_NAMES: Final = {
     "proxy": "ALL_PROXY",
 }
 """The variables of uv for what can be configured of pip."""
+PATIENT: Final = {"UV_HTTP_RETRIES": "10", "UV_HTTP_TIMEOUT": "120", "UV_CONCURRENT_DOWNLOADS": "8"}
+"""How uv downloads if nothing else is set: it tries again, each time after a longer pause."""
 _SEPARATORS: Final = {"UV_FIND_LINKS": ","}
 _PRECEDENCE: Final = ("global", "install", ":env:")
 _BUILT: Final = ("pyspark",)
@@ -61,9 +63,8 @@ def environment(name: str) -> Path:
 
 def _uv(*arguments: str) -> None:
     command = (find_uv_bin(), "--quiet", "--no-config", *arguments)
-    done = subprocess.run(
-        command, env={**uv_settings(_pip_settings()), **os.environ}, capture_output=True, text=True, check=False
-    )
+    settings = {**PATIENT, **uv_settings(_pip_settings()), **os.environ}
+    done = subprocess.run(command, env=settings, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout}{done.stderr}"
 
 

@@ -15,10 +15,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.faults.served import free_port, wait
+from tests.ports import free_port
 from tests.producers.environments import environment
 from tests.producers.test_airflow import CLEAN, DAG, FEATURES, MODEL, PAGE, RAW, SCORES
-from tests.producers.watch import PATIENCE, Watched, produce, without_settings
+from tests.producers.watch import Watched, produce, without_settings
+from tests.waiting import PATIENCE, wait_until
 
 pytestmark = pytest.mark.producers
 
@@ -41,6 +42,7 @@ SENT = {
     "shop.score": 2 * ["START", "COMPLETE"],
     "shop.publish": ["START", "FAIL"],
 }
+EXPECTED = Counter((job, state) for job, states in SENT.items() for state in states)
 
 
 def settings(home: Path, port: int) -> dict[str, str]:
@@ -95,10 +97,11 @@ def dag(watch: Watched, tmp_path_factory: pytest.TempPathFactory) -> Watched:
         assert done.code == 0, done.output
     with ExitStack() as services:
         services.enter_context(running(("api-server", "--host", "127.0.0.1", "--port", str(port)), home, variables))
-        wait(lambda: is_up(port), "Airflow's API")
+        wait_until(lambda: is_up(port), "Airflow's API")
         for service in SERVICES:
             services.enter_context(running(service, home, variables))
-        wait(lambda: ends(watch) == {"shop"}, "the end of the DAG run")
+        # A task says how it ended after the scheduler has seen it, and may be the last to say something.
+        wait_until(lambda: all_said(watch), "the events of the DAG run")
     return watch
 
 
@@ -109,18 +112,19 @@ def is_up(port: int) -> bool:
     return False
 
 
-def ends(watch: Watched) -> set[str]:
-    """Return the DAGs that ended."""
-    return {
-        event["job"]["name"]
-        for event in watch.events
-        if event["eventType"] in ("COMPLETE", "FAIL") and event["job"]["name"] == "shop"
-    }
+def all_said(watch: Watched) -> bool:
+    """Return whether the DAG run ended, and as much was sent as is expected of it."""
+    found = said(watch)
+    return found["shop", "COMPLETE"] + found["shop", "FAIL"] > 0 and found.total() >= EXPECTED.total()
+
+
+def said(watch: Watched) -> Counter[tuple[str, str]]:
+    """Return the jobs and types of the events that came."""
+    return Counter((event["job"]["name"], event["eventType"]) for event in watch.events)
 
 
 def test_every_event_is_in_the_graph(dag: Watched) -> None:
-    said = Counter((event["job"]["name"], event["eventType"]) for event in dag.events)
-    assert said == Counter((job, state) for job, states in SENT.items() for state in states)
+    assert said(dag) == EXPECTED
     dag.check_all_applied(sum(map(len, SENT.values())))
 
 

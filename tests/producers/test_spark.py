@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+import time
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,9 @@ HERE = {
 """Settings that have to do with this machine, not with lineage."""
 if mirror := os.environ.get("HEADWATER_MAVEN_URL"):
     HERE["spark.jars.repositories"] = mirror
+NOT_DOWNLOADED = ("UNRESOLVED DEPENDENCIES", "FAILED DOWNLOADS")
+PAUSES = (5, 30)
+"""Seconds before it is tried again."""
 CUSTOMERS = "customer_id,age,country\n1,30,DE\n2,41,FR\n3,25,DE\n4,52,FR\n"
 ORDERS = '{"customer_id": 1, "amount": 10.5}\n{"customer_id": 2, "amount": 4.0}\n{"customer_id": 3, "amount": 8.0}\n'
 
@@ -70,7 +74,17 @@ def application(watch: Watched, tmp_path_factory: pytest.TempPathFactory) -> App
     here = [part for name, value in HERE.items() for part in ("--conf", f"{name}={value}")]
     ((submit, *options, _),) = PAGE.commands("spark-submit", watch.url)
     words: list[str | Path] = [submit, "--master", "local[2]", "--driver-memory", "1g", *here, *options, JOB, lake]
-    return Application(watch, lake, produce(words, lake.parent, commands, variables))
+    return Application(watch, lake, _submitted(words, lake.parent, commands, variables))
+
+
+def _submitted(words: list[str | Path], folder: Path, commands: Path, variables: dict[str, str]) -> Done:
+    """Run the application, again when a jar could not be downloaded, which is before it sends anything."""
+    for pause in PAUSES:
+        done = produce(words, folder, commands, variables)
+        if not any(said in done.output for said in NOT_DOWNLOADED):
+            return done
+        time.sleep(pause)
+    return produce(words, folder, commands, variables)
 
 
 def test_every_event_is_in_the_graph(application: Application) -> None:

@@ -17,9 +17,8 @@ from starlette.responses import Response
 
 from tests.collector.serving import listening_on
 from tests.faults.served import Headwater, run
+from tests.waiting import PATIENCE
 
-PATIENCE: Final = 900
-"""Seconds for one command of a producer; the machine may be busy."""
 _FORWARDED: Final = ("content-type", "content-encoding", "authorization")
 _UNSET: Final = ("HEADWATER_", "OPENLINEAGE_", "AIRFLOW", "DBT_", "SPARK_", "PYTHON", "VIRTUAL_ENV")
 """How variables begin that would change what a producer does."""
@@ -42,13 +41,17 @@ class Watched:
         """Hand a request of the producer on as it is, and the answer back."""
         if scope["type"] == "http":
             request = Request(scope, receive)
-            await (await self._forward(request))(scope, receive, send)
+            response = await self._forward(request)
+            if response:
+                await response(scope, receive, send)
 
-    async def _forward(self, request: Request) -> Response:
+    async def _forward(self, request: Request) -> Response | None:
         body = await request.body()
         headers = {name: request.headers[name] for name in _FORWARDED if name in request.headers}
-        async with httpx.AsyncClient(base_url=self.server.url, timeout=60, trust_env=False) as http:
+        async with httpx.AsyncClient(base_url=self.server.url, timeout=PATIENCE, trust_env=False) as http:
             answer = await http.request(request.method, request.url.path, content=body, headers=headers)
+        if await request.is_disconnected():
+            return None  # it waited no longer, and sends this again
         self.answers[answer.status_code] += 1
         self.events.append(json.loads(decompress(body, headers.get("content-encoding", ""), 2**24)))
         return Response(answer.content, answer.status_code, media_type=answer.headers.get("content-type"))

@@ -3,9 +3,6 @@
 import json
 import os
 import signal
-import threading
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +17,7 @@ from headwater_graph.local_neo4j import LocalNeo4j
 from headwater_graph.neo4j_store import Neo4jGraphStore
 
 from tests.projection.collected import ONLY_ONE, Collected, drained, job_event, jobs, run_event
-
-
-def wait_for(condition: Callable[[], bool], limit: float = 240) -> None:
-    deadline = time.monotonic() + limit
-    pause = threading.Event()
-    while not condition():
-        assert time.monotonic() < deadline, "waited in vain"
-        pause.wait(0.05)
+from tests.waiting import wait_until
 
 
 def test_the_log_is_taken_in_by_batches(collected: Collected, graph: neo4j.Driver) -> None:
@@ -156,23 +146,24 @@ def test_the_thread_projects_what_comes_in_until_it_is_stopped(collected: Collec
     worker = collected.worker(graph)
     worker.start()
     collected.add(job_event(0))
-    wait_for(lambda: collected.index.applied_through() == 1)
-    assert worker.problem is None
+    wait_until(lambda: collected.index.applied_through() == 1)
+    wait_until(lambda: worker.problem is None)
     worker.stop()
     query = "MATCH (l:HeadwaterLease) WHERE l.holder IS NULL RETURN count(*) AS free"
     assert graph.execute_query(query).records[0]["free"] == 1
 
 
 def test_a_worker_that_another_one_keeps_out_says_so_and_projects_nothing(
-    collected: Collected, graph: neo4j.Driver
+    collected: Collected, graph: neo4j.Driver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("headwater_graph.neo4j_store.LEASE_SECONDS", 3600)
     other = Neo4jGraphStore(graph)
     other.prepare()
     other.claim(collected.log.id, 0, PROJECTION_VERSION, "another")
     collected.add(job_event(0))
     worker = collected.worker(graph)
     worker.start()
-    wait_for(lambda: "another Headwater writes this graph (another" in (worker.problem or ""))
+    wait_until(lambda: "another Headwater writes this graph (another" in (worker.problem or ""))
     assert jobs(graph) == set()
     worker.stop()
 
@@ -189,18 +180,18 @@ def test_what_came_in_while_neo4j_was_away_is_caught_up(
             worker = collected.worker(driver)
             worker.start()
             collected.add(job_event(0))
-            wait_for(lambda: collected.index.applied_through() == 1)
+            wait_until(lambda: collected.index.applied_through() == 1)
             server.stop()
             collected.add(*(job_event(n) for n in range(1, 6)))
-            wait_for(lambda: "Neo4j does not answer" in (worker.problem or ""))
+            wait_until(lambda: "Neo4j does not answer" in (worker.problem or ""))
             assert collected.index.counts()[Status.ACCEPTED] == 5
             assert server.start().bolt_port == info.bolt_port
-            wait_for(lambda: collected.index.applied_through() == 6)
+            wait_until(lambda: collected.index.applied_through() == 6)
             assert jobs(driver) == {f"job{n}" for n in range(6)}
             assert collected.index.failed() == []
             _hang(tmp_path / "neo4j", worker, collected)
             worker.stop()
-            assert worker.problem is None
+            wait_until(lambda: worker.problem is None)
     finally:
         server.stop()
 
@@ -208,12 +199,12 @@ def test_what_came_in_while_neo4j_was_away_is_caught_up(
 def _hang(folder: Path, worker: ProjectionWorker, collected: Collected) -> None:
     """Stop Neo4j without ending it: no call returns, and still the worker must say so."""
     jvm = int((folder / "jvm.pid").read_text())
-    wait_for(lambda: worker.problem is None)
+    wait_until(lambda: worker.problem is None)
     os.kill(jvm, signal.SIGSTOP)
     try:
         collected.add(job_event(6))
-        wait_for(lambda: "Neo4j does not answer, for" in (worker.problem or ""))
+        wait_until(lambda: "Neo4j does not answer, for" in (worker.problem or ""))
     finally:
         os.kill(jvm, signal.SIGCONT)
-    wait_for(lambda: collected.index.applied_through() == 7)
-    wait_for(lambda: worker.problem is None)
+    wait_until(lambda: collected.index.applied_through() == 7)
+    wait_until(lambda: worker.problem is None)

@@ -26,7 +26,9 @@ from headwater_graph.local_neo4j.lock import Jar, locked_jars, neo4j_version
 if TYPE_CHECKING:
     from jgo.maven import MavenContext
 
-DOWNLOADS, ATTEMPTS = 6, 3
+DOWNLOADS = 6
+PAUSES = (1, 3, 6)
+"""Seconds before a download is tried again."""
 WAY_OUT = "or set HEADWATER_NEO4J_URI to a Neo4j of your own"
 
 
@@ -159,14 +161,14 @@ def _fetch(context: "MavenContext", jar: Jar) -> Path:
 
     artifact = context.project(jar.group, jar.artifact).at_version(jar.version).artifact(jar.classifier, "jar")
     problem: Exception | None = None
-    for attempt in range(ATTEMPTS):
+    for pause in (*PAUSES, 0):
         try:
             return Path(artifact.resolve())
         except (RequestException, RuntimeError) as error:
             problem = error
             if artifact.cached_path:  # jgo would take a part of a file for the file
                 artifact.cached_path.unlink(missing_ok=True)
-            time.sleep(attempt)
+            time.sleep(pause)
     raise GraphUnavailable(
         f"Neo4j {neo4j_version()} is not complete in the cache, and {jar.coordinate} cannot be downloaded from "
         f"{repository()} ({type(problem).__name__}): check the network and try again, {WAY_OUT}."
