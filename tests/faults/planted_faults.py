@@ -89,7 +89,12 @@ FAULTS: Final = (
     ),
     fault("an input in no group is dropped", "for name in everything.difference(*groups):", "for name in ():"),
     # Design level
-    fault("a run that stops reading still counts", "            each[RUNS] -= 1", "            pass"),
+    fault(
+        "a run that stops reading still counts",
+        "            each[RUNS] -= 1",
+        "            pass",
+        by="tests/projection/test_model_laws_flow.py",
+    ),
     fault("an edge outlives its only support", "            del facts.edges[name]", "            pass"),
     fault(
         "an end outlives the run that made it",
@@ -201,12 +206,22 @@ FAULTS: Final = (
         "self.triggers = {**other.triggers, **self.triggers}",
     ),
     fault("a tag goes with the first that loses it", '"column", "tag"}', '"column"}'),
-    fault("a step without a job tells when it was first said", ', facts.registers.get("lineage"), facts', ", facts"),
+    fault(
+        "a step without a job tells when it was first said",
+        ', facts.registers.get("lineage"), facts',
+        ", facts",
+        by="tests/projection/test_model_laws_lineage.py",
+    ),
     # Columns, aliases, labels
     fault(
         "column lineage said again earlier is not seen", "return before.shapes[digest][0] == tokens[0]", "return True"
     ),
-    fault("a lineage facet ends what another one said", "if final > last and not facts.adds_up]", "if final > last]"),
+    fault(
+        "a lineage facet ends what another one said",
+        "if final > last and not facts.adds_up]",
+        "if final > last]",
+        by="tests/projection/test_model_laws_facets.py",
+    ),
     fault("DERIVES never ends", "min(ends)[:30] if ends else OPEN_END", "OPEN_END"),
     fault(
         "DERIVES ends with any other facet",

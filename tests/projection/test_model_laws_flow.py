@@ -195,3 +195,17 @@ def test_wiring_counts_for_the_job_of_its_event_where_a_run_has_two() -> None:
     assert edges(graph, "FEEDS") == {"a -FEEDS-> job one", "b -FEEDS-> job two"}
     assert edges(graph, "READ_BY") == {"a@?A -READ_BY-> run A", "b@?A -READ_BY-> run A"}
     assert edges(graph, "RUN_OF") == {"run A -RUN_OF-> job one", "run A -RUN_OF-> job two"}
+
+
+def test_a_run_that_turns_out_to_have_steps_no_longer_counts_for_the_whole_job() -> None:
+    said, split = ("t", columns(t="a.x")), [("t", columns(t="a.x")), ("u", columns(u="b.x"))]
+    graph = graph_of(
+        run_event("A", "COMPLETE", 1, ["a"], [said]),
+        run_event("C", "COMPLETE", 5, ["a"], [said]),
+        run_event("B", "START", 2, ["a", "b"], ["t", "u"]),
+        run_event("B", "COMPLETE", 3, ["a", "b"], split),
+    )
+    assert edges(graph, "FEEDS") == {"a -FEEDS-> job job", "a -FEEDS-> job job/t", "b -FEEDS-> job job/u"}
+    whole = edge(graph, "a -FEEDS-> job job")
+    assert (whole["runs"], whole["evidence"]) == (2, "COLUMN_LINEAGE")
+    assert (whole["firstSeen"], whole["lastSeen"]) == (moment(1), moment(5))

@@ -192,3 +192,11 @@ def test_a_facet_that_is_left_out_is_noted() -> None:
     assert say(parse_event(body)).warnings == [
         "lineage: inputs must be a list and fields an object; this facet is left out"
     ]
+
+
+def test_what_a_dataset_says_again_of_its_sources_tells_when_it_was_said_last() -> None:
+    said = ("t", of_dataset(data("a")))
+    graph = graph_of(dataset_event(1, said), dataset_event(2, said))
+    assert edges(graph, *WIRES) == {"a -FEEDS-> t/t", "t/t -PRODUCES-> t"}
+    found = edge(graph, "a -FEEDS-> t/t")
+    assert (found["firstSeen"], found["lastSeen"]) == (moment(2), moment(2))
