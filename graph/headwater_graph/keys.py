@@ -20,12 +20,16 @@ def key(kind: str, *parts: str) -> str:
     A key that would be longer than `MAX_KEY_BYTES` is cut and closed with the SHA-256 of the whole; ``%s`` cannot occur
     in an escaped part, so a cut key never equals a whole one.
     """
-    whole = "|".join((kind, *map(_escape, parts)))
-    if len(whole) <= MAX_KEY_BYTES // 4:
-        return whole
-    data = whole.encode()
+    return bounded("|".join((kind, *map(_escape, parts))))
+
+
+def bounded(text: str) -> str:
+    """Return a text that an index takes: itself, or cut and closed with its SHA-256 if longer than `MAX_KEY_BYTES`."""
+    if len(text) <= MAX_KEY_BYTES // 4:
+        return text
+    data = text.encode()
     if len(data) <= MAX_KEY_BYTES:
-        return whole
+        return text
     return data[:_PREFIX_BYTES].decode(errors="ignore") + _CUT + sha256(data).hexdigest()
 
 

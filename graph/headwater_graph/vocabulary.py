@@ -240,11 +240,12 @@ LABELS: Final = (
         ("facet",),
         "A facet that no property holds, as its producer sent it",
         (
-            _p("name", "text", "the facet's key"),
+            _p("name", "text", "the facet's key; of one over 1,024 bytes its beginning and its SHA-256"),
             _p("json", "text", "its content as JSON; of one over 65,536 bytes a summary, the event has it whole"),
             _p("bytes", "integer", "its size, where it is only summarised"),
             _p("dataset", "text", "key of the dataset it is about, where it is a facet of an input or output"),
         ),
+        indexes=(("name", "key"),),
     ),
 )
 

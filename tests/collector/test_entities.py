@@ -18,6 +18,7 @@ from headwater_collector.log.event_index import EventIndex
 from headwater_collector.log.sqlite_log import SqliteEventLog
 from headwater_collector.server.services import Services
 from headwater_collector.settings import load_settings
+from headwater_graph.keys import key as facet_key
 from headwater_graph.queries import Queries
 
 from tests.collector.serving import running
@@ -42,7 +43,7 @@ def _drawing() -> Drawing:
         drawing.flow([unknown] if number == 4 else [], run, [old] if number == 0 else [new] if number == 1 else [])
     stub = drawing.node("run|stub", runId="stub", jobKey=load)
     drawing.edge("RUN_OF", stub, load)
-    drawing.edge("HAS_FACET", load, drawing.node("facet|x|custom", name="custom", json='{"a": [1]}'))
+    drawing.edge("HAS_FACET", load, drawing.node(facet_key("facet", load, "custom"), name="custom", json='{"a": [1]}'))
     _draw_facets(drawing, load, new)
     return drawing
 
@@ -51,7 +52,7 @@ def _draw_facets(drawing: Drawing, load: str, version: str) -> None:
     run, root = "run|10000000-0000-4000-8000-000000000000", "run|stub"
     for dataset in ("raw", "clean"):
         about, said = f"dataset|lake|{dataset}", f'{{"of": "{dataset}"}}'
-        kept = drawing.node(f"facet|run|in|{dataset}|scan", name="scan", json=said, dataset=about)
+        kept = drawing.node(facet_key("facet", run, "in", about, "scan"), name="scan", json=said, dataset=about)
         drawing.edge("HAS_FACET", run, kept)
     tag = drawing.node("tag|tier|gold", tag="tier=gold", name="tier", value="gold")
     for owner in (run, load, "dataset|lake|clean", drawing.column("clean", "email")):
@@ -162,9 +163,32 @@ def test_what_facets_say_is_told_in_detail(api: httpx.Client) -> None:
     assert _get(api, "/versions", name="clean@2")["metrics"] == [{"name": "rowCount", "value": 9.0, "run": run["key"]}]
 
 
+@pytest.mark.parametrize("limit", [1, 2, 100])
+def test_facets_are_found_by_name(api: httpx.Client, limit: int) -> None:
+    assert _all(api, "/facets", "facets", limit=limit) == ["custom", "scan"]
+    run = {
+        "key": "run|10000000-0000-4000-8000-000000000000",
+        "kind": "run",
+        "runId": "10000000-0000-4000-8000-000000000000",
+        "state": "COMPLETE",
+        "jobKey": "job|airflow|load",
+        "namespace": "airflow",
+        "name": "load",
+    }
+    said = [{**run, "dataset": f"dataset|lake|{name}", "facet": {"of": name}} for name in ("clean", "raw")]
+    assert _all(api, "/facets", "facets", name="scan", limit=limit) == said
+    assert _all(api, "/facets", "facets", name="scan", kind="run", limit=limit) == said
+    assert _all(api, "/facets", "facets", name="scan", kind="job", limit=limit) == []
+    assert _all(api, "/facets", "facets", name="sca", limit=limit) == []
+    job = {"key": "job|airflow|load", "kind": "job", "namespace": "airflow", "name": "load", "facet": {"a": [1]}}
+    assert _all(api, "/facets", "facets", name="custom", limit=limit) == [job]
+
+
 @pytest.mark.parametrize(
     ("path", "parameters", "status"),
     [
+        ("/facets", {"name": "scan", "kind": "column"}, 400),
+        ("/facets", {"limit": 0}, 400),
         ("/datasets", {"cursor": "nonsense"}, 400),
         ("/runs", {"cursor": "WyJ4IiwieSJd"}, 400),
         ("/runs", {"state": "DONE"}, 400),
@@ -244,6 +268,13 @@ def test_the_command_line_searches_and_asks_in_cypher(cli: CliRunner) -> None:
     ]
     out = cli.invoke(headwater, ["cypher", "-", "--json"], input="RETURN 1 AS one", catch_exceptions=False).output
     assert json.loads(out)["rows"] == [[1]]
+    out = cli.invoke(headwater, ["facets"], catch_exceptions=False).output
+    assert out.split() == ["FACET", "custom", "scan"]
+    cut = cli.invoke(headwater, ["facets", "scan", "--limit", "1"], catch_exceptions=False)
+    run = "10000000-0000-4000-8000-000000000000"
+    assert cut.stdout.splitlines()[1].split() == ["run", "load", "airflow", run, "clean"]
+    assert "more than these 1" in cut.stderr
+    assert cli.invoke(headwater, ["facets", "no"]).exit_code == 1
     many = cli.invoke(headwater, ["cypher", "UNWIND range(1, 100) AS x RETURN x"], catch_exceptions=False)
     assert "first 7" in many.stderr
 

@@ -46,6 +46,7 @@ ANSWERS: Final = {
     ],
     "headwater upstream 'features/customer#spend_90d'": ["staging/orders#amount"],
     "headwater search churn": ["models/churn", "predictions/churn", "endpoints/churn", "churn.train"],
+    "headwater facets headwater_model": ["models/churn@1", "models/churn@2"],
     "headwater cypher 'MATCH (m:ModelVersion)<-[:WROTE]-(r:Run) RETURN m.version, r.endedAt ORDER BY r.endedAt'": [
         "m.version",
         "2026-09-01T",

@@ -61,6 +61,13 @@ def test_an_exception_of_spark_is_the_error_where_no_other_is_said() -> None:
     assert len(edges(graph, "HAS_FACET")) == 2
 
 
+def test_facets_with_very_long_names_stay_apart() -> None:
+    graph = graph_of(run_event("A", "START", 1, facets={"n" * 9_000: {"a": 1}, "n" * 9_001: {"a": 2}}))
+    names = {facet["name"] for facet in graph.of_label("Facet").values()}
+    assert len(names) == 2
+    assert all(len(name) < 1_024 and name.startswith("n" * 800) for name in names)
+
+
 def test_properties_of_runs() -> None:
     facets = {
         "extractionError": {"totalTasks": 3, "failedTasks": 2, "errors": []},

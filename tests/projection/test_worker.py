@@ -127,8 +127,9 @@ def test_a_parked_event_is_taken_in_when_it_is_tried_again(collected: Collected,
         {"headwater_seeds": {"seeds": {"numpy": 2**64, "\x00": "\x00"}}},
         {"nominalTime": {"nominalStartTime": "9999-12-31T23:59:59.999999999Z", "nominalEndTime": "0001-01-01T00:00Z"}},
         {"custom": {"deep": json.loads("[" * 200 + "]" * 200), "wide": list(range(10_000))}},
+        {"n" * 100_000: {"a": 1}, "n" * 100_001: {"a": 2}},
     ],
-    ids=str,
+    ids=lambda facets: str(facets)[:100],
 )
 def test_no_value_of_a_facet_is_too_much_for_the_graph(
     collected: Collected, graph: neo4j.Driver, facets: dict[str, Any]

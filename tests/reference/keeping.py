@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import Any
 
 import orjson
-from headwater_graph.keys import key, kind_of
+from headwater_graph.keys import bounded, key, kind_of
 
 from tests.reference.graph import Graph
 from tests.reference.reading import Facet, entries, is_of_session, items
@@ -150,6 +150,6 @@ def add_facet(
     if len(data) > LARGE:
         told = {"_summary": True, "bytes": len(data), "sha256": sha256(data).hexdigest(), "keys": sorted(content)[:100]}
         more = {"json": compact(told), "bytes": len(data)}
-    graph.add_node(facet, name=name, dataset=dataset, **more)
+    graph.add_node(facet, name=bounded(name), dataset=dataset, **more)
     for owner in owners:
         graph.add_edge("HAS_FACET", owner, facet)

@@ -43,7 +43,7 @@ def _page_by_key(
 ) -> Page:
     (place,) = cursor.decode(after, ("",))
     prefix = f"{kind}|" if namespace is None else key(kind, namespace, "")
-    items = queries.read(statement, prefix=prefix, after=place, limit=_most(limit))["items"]
+    items = queries.read(statement, prefix=prefix, after=place, limit=most(limit))["items"]
     return _page(statement, [shown(item) for item in items], limit, lambda item: (item["key"],))
 
 
@@ -55,7 +55,7 @@ def runs(queries: Queries, job: str | None, state: str | None, after: str | None
     if state is not None and state.upper() not in STATES:
         raise BadRequest(f"state={state}: it is one of {', '.join(STATES)}.")
     before, before_key = cursor.decode(after, (_END, ""))
-    place: dict[str, Any] = {"before": cursor.moment(before), "beforeKey": before_key, "limit": _most(limit)}
+    place: dict[str, Any] = {"before": cursor.moment(before), "beforeKey": before_key, "limit": most(limit)}
     states = [state.upper()] if state else []
     if job is None:
         rows = queries.read("runs", states=states, **place)
@@ -71,7 +71,7 @@ def versions(queries: Queries, dataset: str, after: str | None, limit: int) -> P
     """Return a page of the versions of a dataset given by name, newest first, those without a known write last."""
     before, before_key = cursor.decode(after, (_END, ""))
     found = names.find(queries, dataset, ("dataset",))
-    place: dict[str, Any] = {"before": cursor.moment(before), "beforeKey": before_key, "limit": _most(limit)}
+    place: dict[str, Any] = {"before": cursor.moment(before), "beforeKey": before_key, "limit": most(limit)}
     items = queries.read("versions", dataset=found.key, **place)["items"]
     return _page(
         "versions",
@@ -81,7 +81,8 @@ def versions(queries: Queries, dataset: str, after: str | None, limit: int) -> P
     )
 
 
-def _most(limit: int) -> int:
+def most(limit: int) -> int:
+    """Return the most that a page may hold. Raises `BadRequest` if that is nothing or too much."""
     if not 1 <= limit <= MAX_PAGE:
         raise BadRequest(f"limit={limit}: it is between 1 and {MAX_PAGE:,}.")
     return limit
@@ -155,4 +156,4 @@ def shown(item: Item) -> Item:
 
 def search(queries: Queries, text: str, limit: int) -> dict[str, Any]:
     """Return the datasets and jobs that words of a text name, best first."""
-    return {"results": names.search(queries, text, _most(limit))}
+    return {"results": names.search(queries, text, most(limit))}

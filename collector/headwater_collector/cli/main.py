@@ -23,6 +23,7 @@ COMMANDS: Final[dict[str, Entry]] = {
     "downstream": Entry("headwater_collector.cli.lineage:downstream", "Show everything that was made from a thing."),
     "folds": Entry("headwater_collector.cli.folds:folds", "Show which datasets answers take as parts of one."),
     "search": Entry("headwater_collector.cli.search:search", "Find datasets and jobs by words of their names."),
+    "facets": Entry("headwater_collector.cli.facets:facets", "List the facets kept whole, or who has one."),
     "cypher": Entry("headwater_collector.cli.cypher:cypher", "Ask the graph in Cypher, reading only."),
     "status": Entry("headwater_collector.cli.status:status", "Tell how far the graph is behind the log."),
     "events": Entry("headwater_collector.cli.events:events", "See what became of each event; retry or exclude some."),

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import orjson
 from headwater_graph.change import Edge, Node, Value
-from headwater_graph.keys import column_key, dataset_key, key, kind_of
+from headwater_graph.keys import bounded, column_key, dataset_key, key, kind_of
 from headwater_graph.vocabulary import EVIDENCE, OPEN_END
 
 from headwater_collector.projection.facts import Register, digest_of
@@ -36,7 +36,12 @@ class Rendering:
         """Add a kept facet, whose JSON is known by its digest; return its key."""
         found = key("facet", owner, role, about, name) if about else key("facet", owner, name)
         size = digest.partition(":")[2]
-        properties = {"name": name, "json": digest, "dataset": about or None, "bytes": int(size) if size else None}
+        properties = {
+            "name": bounded(name),
+            "json": digest,
+            "dataset": about or None,
+            "bytes": int(size) if size else None,
+        }
         self.node(found, properties)
         return found
 

@@ -8,7 +8,7 @@ from headwater_graph.errors import QueryRefused, QueryTimeout
 from headwater_graph.keys import dataset_key, job_key
 from pydantic import BaseModel, Field
 
-from headwater_collector.answers import entities
+from headwater_collector.answers import entities, kept_facets
 from headwater_collector.answers.unended import mark_unended
 from headwater_collector.server.services import Services
 from headwater_collector.server.shown import as_json
@@ -95,6 +95,18 @@ def _add_search(router: APIRouter, services: Services) -> None:
     def search(q: Annotated[str, Query(description="Words of names.")], limit: Limit = 20) -> Response:
         """Find datasets and jobs by words of their names, best first."""
         return as_json(entities.search(services.queries(), q, limit))
+
+    @router.get("/facets")
+    def facets(
+        name: Annotated[str | None, Query(description="Tell who has a facet of this name, with the facet.")] = None,
+        kind: Annotated[str | None, Query(description="Only those of a dataset, job, run or version.")] = None,
+        cursor: Cursor = None,
+        limit: Limit = 100,
+    ) -> Response:
+        """List the names of the facets that are kept whole, or tell who has one."""
+        if name is None:
+            return as_json(kept_facets.names(services.queries(), cursor, limit))
+        return as_json(kept_facets.owners(services.queries(), name, kind, cursor, limit))
 
     @router.post("/cypher")
     def cypher(statement: Cypher) -> Response:
