@@ -1,16 +1,18 @@
 """Events and operators' decisions in one log, projected by the worker into a graph in memory, live or in a replay."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
-from headwater_collector.aliases.rule import AliasRule, alias_rule
+from headwater_collector.aliases.rule import alias_rule
 from headwater_collector.event import Event
-from headwater_collector.log.decisions import Decisions
+from headwater_collector.log.decisions import Decided, Decisions
+from headwater_collector.projection.relinking import HalfLinked
 from headwater_collector.projection.worker import ProjectionWorker
+from headwater_graph.errors import GraphUnavailable, QueryTimeout
 from headwater_graph.store import Position
 from hypothesis import strategies as st
 
@@ -41,6 +43,9 @@ class MemoryStore:
 
     memory: MemoryGraph = field(default_factory=MemoryGraph)
     at: int = 0
+    fails: Collection[int] = ()
+    """Transactions that are ended because they take too long: the second, say."""
+    begun: int = 0
 
     def prepare(self) -> None:
         """Nothing is to be prepared."""
@@ -60,7 +65,10 @@ class MemoryStore:
         return self.at
 
     def transact(self, work: Callable[[Any], T], position: Position | None = None) -> T:
-        """Do the work and move on."""
+        """Do the work and move on, or neither."""
+        self.begun += 1
+        if self.begun in self.fails:
+            raise QueryTimeout("The database ended the query: it took too long.")
         found = work(self.memory)
         self.at = position.offset if position else self.at
         return found
@@ -92,8 +100,8 @@ class Written:
 
     collected: Collected
     taken: dict[str, Event] = field(default_factory=dict)
-    out: set[str] = field(default_factory=set)
-    rules: dict[str, AliasRule] = field(default_factory=dict)
+    decided: dict[int, tuple[str, str]] = field(default_factory=dict)
+    """What was decided about which event or rule, by offset."""
 
     def take(self, bodies: Sequence[dict[str, Any]], script: Script) -> None:
         """Append events."""
@@ -106,27 +114,44 @@ class Written:
         decisions, known = Decisions(self.collected.log), [*self.taken]
         rule = RULES[number % len(RULES)]
         if what == "add":
-            decisions.add_rule(rule, "ann")
-            self.rules[rule.id] = rule
-        elif what == "remove" and rule.id in self.rules:
-            decisions.remove_rule(rule.id, "ann")
-            del self.rules[rule.id]
+            self._note(what, decisions.add_rule(rule, "ann"), rule.id)
+        elif what == "remove" and rule.id in decisions.rules():
+            self._note(what, decisions.remove_rule(rule.id, "ann"), rule.id)
         elif what == "exclude" and known:
-            decisions.exclude([known[number % len(known)]], "ann")
-            self.out.add(known[number % len(known)])
+            event = known[number % len(known)]
+            self._note(what, decisions.exclude([event], "ann"), event)
         elif what == "include" and known:
-            decisions.include([known[number % len(known)]], "ann")
-            self.out.discard(known[number % len(known)])
+            event = known[number % len(known)]
+            self._note(what, decisions.include([event], "ann"), event)
+
+    def _note(self, what: str, decided: Decided, subject: str) -> None:
+        if decided.decided:
+            self.decided[decided.offset] = (what, subject)
 
     def expected(self) -> Graph:
-        """Return what the model makes of it."""
-        events = [event for event in self.taken.values() if event.id not in self.out]
-        return expected_graph(events, [{"id": rule.id, **rule.content()} for rule in self.rules.values()])
+        """Return what the model makes of it, but of events and decisions that are parked."""
+        failed = {*self.collected.index.failed()}
+        out, rules = set[str](), set[str]()
+        for offset, (what, subject) in self.decided.items():
+            subjects = rules if what in {"add", "remove"} else out
+            if offset not in failed:
+                (subjects.add if what in {"add", "exclude"} else subjects.discard)(subject)
+        events = [event for event in self.taken.values() if event.id not in out and self._offset(event) not in failed]
+        return expected_graph(events, [{"id": rule.id, **rule.content()} for rule in RULES if rule.id in rules])
+
+    def _offset(self, event: Event) -> int:
+        found = self.collected.log.find(event.id)
+        assert found
+        return found.offset
 
 
-def check(script: Script, steps: Sequence[Step], batch_size: int) -> None:
-    """See that the graph is what the model expects, live and after a replay that foresees all decisions."""
-    store = MemoryStore()
+def check(script: Script, steps: Sequence[Step], batch_size: int, fails: Collection[int] = ()) -> None:
+    """See that the graph is what the model expects, live and after a replay that foresees all decisions.
+
+    Where transactions of the live graph fail, what is parked for it counts neither there nor in the replay, and once it
+    is tried again, all counts.
+    """
+    store = MemoryStore(fails=fails)
 
     def worker(collected: Collected, into: MemoryStore) -> ProjectionWorker:
         found = ProjectionWorker(collected.log, collected.index, into, "tests", batch_size)
@@ -136,20 +161,32 @@ def check(script: Script, steps: Sequence[Step], batch_size: int) -> None:
     def work(collected: Collected) -> None:
         drain(worker(collected, store))
 
-    with written(script, steps, work) as log:
-        work(log.collected)
+    def see(log: Written) -> None:
         again = MemoryStore()
         replay = worker(log.collected, again)
         replay.foresee(log.collected.log.end())
         drain(replay)
-        expected, failed = log.expected(), log.collected.index.failed()
-    for memory in (store.memory, again.memory):
-        lines = differences(expected, memory.graph)
-        assert not lines, "\n  ".join(["the graph is not what the model expects:", *lines, repr(script), repr(steps)])
-    assert not failed
+        for memory in (store.memory, again.memory):
+            lines = differences(log.expected(), memory.graph)
+            told = [*lines, repr(script), repr(steps), repr(fails)]
+            assert not lines, "\n  ".join(["the graph is not what the model expects:", *told])
+
+    with written(script, steps, work) as log:
+        work(log.collected)
+        see(log)
+        if fails:
+            store.fails = ()
+            log.collected.index.retry_all()
+            work(log.collected)
+            see(log)
+        assert not log.collected.index.failed()
 
 
 def drain(worker: ProjectionWorker) -> None:
-    """Let the worker take in all there is."""
-    while worker.step():
-        pass
+    """Let the worker take in all there is, also where it must try again."""
+    while True:
+        try:
+            if not worker.step():
+                return
+        except (GraphUnavailable, HalfLinked):
+            continue

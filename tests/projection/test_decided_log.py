@@ -42,3 +42,13 @@ def test_graph_equals_model_of_a_decided_log_of_long_histories(
         patch.setattr(following, "PIECE", 3)
         patch.setattr(relinking.relink_all, "__defaults__", (2,))
         check(script, steps, batch_size)
+
+
+@dozens
+@given(scripts(), STEPS, st.integers(1, 4), st.frozensets(st.integers(1, 40), min_size=1))
+def test_graph_equals_model_where_transactions_take_too_long(
+    script: Script, steps: list[Step], batch_size: int, fails: frozenset[int]
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(relinking.relink_all, "__defaults__", (2,))
+        check(script, steps, batch_size, fails)

@@ -10,14 +10,14 @@ from typing import Final
 from headwater_graph.errors import GraphRefused, GraphUnavailable
 from headwater_graph.store import GraphTransaction, Position
 
-from headwater_collector.errors import HeadwaterError
+from headwater_collector.errors import HeadwaterError, Unavailable
 from headwater_collector.event import Event
 from headwater_collector.event_json import alone_if_large
-from headwater_collector.log.eventlog import DECISION, LogEntry
+from headwater_collector.log.eventlog import DECISION, EVENT, LogEntry
 from headwater_collector.parse import recorded_event
 from headwater_collector.projection.following import Foresight, about_rules, subjects, take_out
 from headwater_collector.projection.projector import apply
-from headwater_collector.projection.relinking import relink_all
+from headwater_collector.projection.relinking import relink_all, unlink
 from headwater_collector.projection.seams import ClaimedStore, Outcomes, ReadLog
 
 logger = logging.getLogger(__name__)
@@ -28,6 +28,10 @@ RENEW_SECONDS: Final = 5.0
 
 class Stopping(HeadwaterError):
     """Something long was given up because the projector is to end."""
+
+
+NO_FAULT: Final = (GraphUnavailable, GraphRefused, Unavailable, Stopping)
+"""Errors that no entry is at fault for: it is taken in once there is nothing in the way."""
 
 
 class Intake:
@@ -51,6 +55,15 @@ class Intake:
         self.position = entries[-1].offset
         self._index.mark_applied_through(self.position)
 
+    def renew(self, position: Position | None = None) -> None:
+        """Keep the lease, and note how far the graph is; where that fails, it is nobody's fault."""
+        try:
+            self._store.transact(lambda transaction: None, position)
+        except (GraphUnavailable, GraphRefused):
+            raise
+        except Exception as error:
+            raise GraphUnavailable(f"Neo4j could not even keep the lease: {error}") from error
+
     def retry(self) -> None:
         """Try again what is to be tried again."""
         for offset in self._index.retries():
@@ -62,9 +75,10 @@ class Intake:
         parked = set(self._index.failed())
         left_out = self._foresight.left_out
         wanted = [entry for entry in entries if entry.offset not in parked and entry.event_id not in left_out]
+        position = Position(self._log.id, 0, entries[-1].offset)
         try:
-            self._apply(wanted, Position(self._log.id, 0, entries[-1].offset))
-        except (GraphUnavailable, GraphRefused, Stopping):
+            self._apply(wanted, position)
+        except NO_FAULT:
             raise
         except Exception as error:
             if len(wanted) > 1:
@@ -73,7 +87,7 @@ class Intake:
                 self._take(wanted[middle:])
             else:
                 self._park(wanted[0], error)
-                self._store.transact(lambda transaction: None, Position(self._log.id, 0, entries[-1].offset))
+                self.renew(position)
 
     def _apply(self, entries: Sequence[LogEntry], position: Position | None) -> None:
         def events() -> Generator[Event, None, None]:
@@ -86,13 +100,18 @@ class Intake:
             with closing(events()) as found:
                 apply(transaction, found)
 
-        if entries and entries[0].kind == DECISION:
-            self._follow(entries)
-            self._store.transact(lambda transaction: None, position)
-        else:
+        if entries and entries[0].kind == EVENT:
             self._store.transact(take_in, position)
+        else:
+            if entries:
+                self._follow(entries)
+            self.renew(position)
 
     def _park(self, entry: LogEntry, error: Exception) -> None:
+        """Leave out an entry; of a decision about rules, what was linked by it already is undone before."""
+        if entry.kind == DECISION and about_rules([entry]):
+            former = self._foresight.rules(max(entry.offset - 1, self.position))
+            unlink(self._store, former, self._alive, error)
         logger.exception("event %s could not be projected and is parked", entry.event_id, exc_info=error)
         self._index.mark_failed(entry.offset, f"{type(error).__name__}: {error}"[:2000])
 
@@ -124,14 +143,14 @@ class Intake:
         if self._stopping.is_set():
             raise Stopping("the projector is stopping")
         if time.monotonic() - self._renewed > RENEW_SECONDS:
-            self._store.transact(lambda transaction: None)
+            self.renew()
             self._renewed = time.monotonic()
 
     def _try(self, entry: LogEntry) -> None:
         """Take in one entry that is behind, or park it."""
         try:
             self._apply([entry], None)
-        except (GraphUnavailable, GraphRefused, Stopping):
+        except NO_FAULT:
             raise
         except Exception as error:
             self._park(entry, error)

@@ -127,7 +127,7 @@ class ProjectionWorker:
         entries = self._log.read(self._intake.position, self._batch_size)
         if not entries:
             if not self._log.wait_beyond(self._intake.position, wait):
-                self._store.transact(lambda transaction: None)
+                self._intake.renew()
             return False
         entries = list(takewhile(lambda entry: entry.kind == entries[0].kind, entries))
         self._intake.take(entries)
