@@ -12,7 +12,7 @@ import httpx
 
 from tests.compatibility.comparison import shortened
 from tests.compatibility.report import FAILURE, report
-from tests.compatibility.scenario import Scenario, of_checkout, recorded
+from tests.compatibility.scenario import CONSUMER, Scenario, of_checkout, recorded
 from tests.compatibility.state import state
 from tests.compatibility.validator import taken, validate
 from tests.faults.served import Headwater
@@ -25,10 +25,11 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
 @click.command()
 @click.option("--report", "target", type=click.Path(path_type=Path), default="report.json", help="File to write.")
 @click.option("--scenarios", type=_FOLDER, help="The folder consumer/scenarios of a checkout, instead of the corpus.")
+@click.option("--consumer", type=_FOLDER, default=CONSUMER, help="The folder with what is expected of Headwater.")
 @click.option("--dump", type=_FOLDER, help="Write what the graph holds here instead, as a draft of what to expect.")
-def main(target: Path, scenarios: Path | None, dump: Path | None) -> None:
+def main(target: Path, scenarios: Path | None, consumer: Path, dump: Path | None) -> None:
     """Take each scenario into a Headwater started for it and compare the graph with what is expected."""
-    found = of_checkout(scenarios) if scenarios else recorded()
+    found = of_checkout(scenarios, consumer) if scenarios else recorded()
     if not found:
         sys.exit("No scenarios are here: name them with --scenarios, or the recorded events with HEADWATER_CORPUS.")
     with started() as server, httpx.Client(base_url=server.url, timeout=PATIENCE, trust_env=False) as http:
@@ -36,7 +37,7 @@ def main(target: Path, scenarios: Path | None, dump: Path | None) -> None:
             for scenario in found:
                 write_state(server, http, scenario, dump / scenario.name / "validation")
             return
-        validated = [validate(server, http, scenario) for scenario in found]
+        validated = [validate(server, http, scenario, consumer) for scenario in found]
     target.write_text(json.dumps(report(validated), indent=2) + "\n", encoding="utf-8")
     for one in validated:
         print(f"{one.name}: {one.status}, {len(one.tests)} tests")

@@ -57,10 +57,10 @@ def recorded() -> list[Scenario]:
     return _scenarios(files.items())
 
 
-def of_checkout(folder: Path) -> list[Scenario]:
+def of_checkout(folder: Path, consumer: Path = CONSUMER) -> list[Scenario]:
     """Return the scenarios in the folder `consumer/scenarios` of a checkout that something is expected of."""
     files = [(PurePosixPath(path), path) for path in folder.glob("*/events/*.json")]
-    return [scenario for scenario in _scenarios(files) if (SCENARIOS / scenario.name).is_dir()]
+    return [scenario for scenario in _scenarios(files) if (consumer / "scenarios" / scenario.name).is_dir()]
 
 
 def _scenarios(files: Iterable[tuple[PurePosixPath, Path]]) -> list[Scenario]:
@@ -71,16 +71,16 @@ def _scenarios(files: Iterable[tuple[PurePosixPath, Path]]) -> list[Scenario]:
     return [Scenario(name, events) for name, events in found.items()]
 
 
-def config(name: str) -> Row:
+def config(name: str, consumer: Path = CONSUMER) -> Row:
     """Return the configuration of a scenario: version and producer of its events, and the tests."""
-    found: Row = json.loads((SCENARIOS / name / "config.json").read_text(encoding="utf-8"))
+    found: Row = json.loads((consumer / "scenarios" / name / "config.json").read_text(encoding="utf-8"))
     return found
 
 
-def expectations(name: str) -> list[Expected]:
+def expectations(name: str, consumer: Path = CONSUMER) -> list[Expected]:
     """Return what the tests of a scenario expect."""
-    folder = SCENARIOS / name
+    folder = consumer / "scenarios" / name
     return [
         Expected(test["name"], test["entity"], test["tags"], json.loads((folder / test["path"]).read_bytes()))
-        for test in config(name)["tests"]
+        for test in config(name, consumer)["tests"]
     ]

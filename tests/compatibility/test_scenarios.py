@@ -1,6 +1,7 @@
 """The consumer scenarios of the OpenLineage compatibility tests, each alone in a running Headwater."""
 
 import json
+import re
 from typing import Any
 
 import httpx
@@ -55,6 +56,15 @@ def test_each_file_of_a_scenario_is_used_and_of_a_kind_that_there_is(name: str) 
     tests = config(name)["tests"]
     assert {test["path"] for test in tests} == {f"validation/{p.name}" for p in SCENARIOS.glob(f"{name}/validation/*")}
     assert {test["entity"] for test in tests} <= {*KINDS}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_description_of_a_scenario_counts_what_is_expected(name: str) -> None:
+    text = " ".join((SCENARIOS / name / "scenario.md").read_text(encoding="utf-8").split())
+    said = {what: int(number) for number, what in re.findall(r"(\d+) (job|run|dataset|edges between \w+)", text)}
+    rows = {one.entity: len(one.rows) for one in expectations(name)}
+    wiring, columns = said.pop("edges between jobs"), said.pop("edges between columns", None)
+    assert {**said, "wiring": wiring, **({"column": columns} if columns else {})} == rows
 
 
 @absent

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -10,21 +11,21 @@ from headwater_collector.parse import parse_event
 from tests.compatibility.comparison import entity_differences
 from tests.compatibility.kept import kept_differences
 from tests.compatibility.report import Checked, Validated, checked
-from tests.compatibility.scenario import Expected, Scenario, config, expectations
+from tests.compatibility.scenario import CONSUMER, Expected, Scenario, config, expectations
 from tests.compatibility.state import API, Row, get, state
 from tests.faults.served import Headwater
 
 
-def validate(server: Headwater, http: httpx.Client, scenario: Scenario) -> Validated:
+def validate(server: Headwater, http: httpx.Client, scenario: Scenario, consumer: Path = CONSUMER) -> Validated:
     """Return what became of a scenario; the graph is empty before and after."""
     with taken(server, http, scenario) as answers:
-        told = {name: value for name, value in config(scenario.name).items() if name != "tests"}
+        told = {name: value for name, value in config(scenario.name, consumer).items() if name != "tests"}
         syntax = [checked(name, "syntax", "openlineage", details, told) for name, details in answers.items()]
         found = state(http)
         entities = [one for kind in ("job", "run", "dataset") for one in found[kind]]
         lines = kept_differences(scenario.events.values(), entities)
         kept = checked("kept facets", "semantics", "facet", lines, {"facets": []})
-        return Validated(scenario.name, [*syntax, *semantics(expectations(scenario.name), found), kept])
+        return Validated(scenario.name, [*syntax, *semantics(expectations(scenario.name, consumer), found), kept])
 
 
 def semantics(expected: list[Expected], found: dict[str, list[Row]]) -> list[Checked]:
