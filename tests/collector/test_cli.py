@@ -11,8 +11,8 @@ import pytest
 from headwater_collector.api_keys import Role
 from headwater_collector.cli.main import COMMANDS, main
 
-from .events import encoded, run_event
-from .serving import Served, serving
+from tests.collector.events import encoded, run_event
+from tests.collector.serving import Served, serving
 
 Capture = pytest.CaptureFixture[str]
 

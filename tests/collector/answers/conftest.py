@@ -9,7 +9,7 @@ from headwater_collector.answers.lineage import lineage
 from headwater_collector.answers.question import Direction, Question
 from headwater_graph.queries import Queries
 
-from tests.collector.answering import Answer, Ask
+from tests.collector.answers.answering import Answer, Ask
 from tests.graph.drawing import migrate
 
 

@@ -21,9 +21,8 @@ from headwater_collector.server.listening import listen
 from headwater_collector.settings import load_settings
 from headwater_graph.local_neo4j import ConnectionInfo
 
+from tests.collector.events import encoded, run_event
 from tests.waiting import PATIENCE, REFUSAL, wait_until
-
-from .events import encoded, run_event
 
 NO_ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("HEADWATER_")}
 

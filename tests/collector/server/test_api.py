@@ -7,8 +7,8 @@ from urllib.parse import urljoin
 
 import pytest
 
-from .events import encoded, run_event
-from .serving import Served, serving
+from tests.collector.events import encoded, run_event
+from tests.collector.serving import Served, serving
 
 EVENTS = "/api/headwater/v1/events"
 

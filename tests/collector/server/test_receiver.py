@@ -12,10 +12,9 @@ import pytest
 import zstandard
 from headwater_collector.log.event_index import Status
 
+from tests.collector.events import dataset_event, encoded, padded, run_event
+from tests.collector.serving import Served, serving
 from tests.waiting import wait_until
-
-from .events import dataset_event, encoded, padded, run_event
-from .serving import Served, serving
 
 LIMIT = 100_000
 

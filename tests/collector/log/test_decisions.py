@@ -13,9 +13,9 @@ from headwater_collector.log.event_index import EventIndex, Status
 from headwater_collector.log.eventlog import DECISION, EVENT, Draft
 from headwater_collector.log.sqlite_log import SqliteEventLog
 
-from .events import encoded, run_event
-from .serving import Served, serving
-from .test_cli import Capture, answer, run
+from tests.collector.events import encoded, run_event
+from tests.collector.serving import Served, serving
+from tests.collector.test_cli import Capture, answer, run
 
 IDS = [f"{number:064x}" for number in range(4)]
 API = "/api/headwater/v1"

@@ -2,7 +2,7 @@
 
 More examples, at random::
 
-    HEADWATER_EXAMPLES=500 pytest tests/collector/test_part_reads.py
+    HEADWATER_EXAMPLES=500 pytest tests/collector/answers/test_part_reads.py
 """
 
 import os

@@ -8,7 +8,7 @@ from headwater_collector.errors import BadRequest, NotFound
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.collector.answering import Ask, arrows, names
+from tests.collector.answers.answering import Ask, arrows, names
 from tests.conftest import DELETE_ALL
 from tests.graph.drawing import Drawing
 

@@ -15,9 +15,8 @@ from openlineage.client.event_v2 import Job, Run, RunEvent, RunState
 from openlineage.client.transport.async_http import AsyncHttpConfig, AsyncHttpTransport
 from openlineage.client.transport.http import HttpConfig, HttpTransport
 
+from tests.collector.serving import Served, serving
 from tests.waiting import PATIENCE, wait_until
-
-from .serving import Served, serving
 
 EVENTS = BACKLOG = 10
 PATIENT = {"timeout": PATIENCE, "retry": {"total": 50, "read": 50, "connect": 50, "status": 50}}

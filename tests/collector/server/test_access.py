@@ -8,8 +8,8 @@ from headwater_collector.api_keys import ApiKeys, Role
 from headwater_collector.errors import SetupError
 from headwater_collector.server.access import check_binding
 
-from .events import dataset_event, encoded, run_event
-from .serving import Served, serving
+from tests.collector.events import dataset_event, encoded, run_event
+from tests.collector.serving import Served, serving
 
 STATUS = "/api/headwater/v1/status"
 

@@ -12,7 +12,7 @@ from headwater_collector.errors import BadRequest, NotFound
 from headwater_graph.queries import Queries
 from headwater_graph.statements import statement
 
-from tests.collector.answering import Ask, arrows, names
+from tests.collector.answers.answering import Ask, arrows, names
 from tests.graph.drawing import LONG_AGO, Drawing, ladder, run_ladder
 
 

@@ -7,7 +7,7 @@ from headwater_collector.answers.granularity import folds
 from headwater_collector.errors import BadRequest, NotFound
 from headwater_graph.queries import Queries
 
-from tests.collector.answering import Ask, arrows, names
+from tests.collector.answers.answering import Ask, arrows, names
 from tests.graph.drawing import Drawing
 
 

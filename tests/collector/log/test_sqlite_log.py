@@ -364,8 +364,8 @@ def test_every_acknowledged_event_survives_kill_9(tmp_path: Path) -> None:
 
 def _append_and_kill(path: Path, name: str, lines: int) -> dict[int, str]:
     """Kill a writing process after it acknowledged `lines` events, and return all that it acknowledged."""
-    command = [sys.executable, "-m", "tests.collector.appending_process", str(path), name]
-    root = Path(__file__).parents[2]
+    command = [sys.executable, "-m", "tests.collector.log.appending_process", str(path), name]
+    root = Path(__file__).parents[3]
     with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True) as process, killed_after(process):
         assert process.stdout is not None
         read = [process.stdout.readline() for _ in range(lines)]

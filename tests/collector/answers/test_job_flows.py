@@ -14,7 +14,7 @@ from headwater_collector.parse import parse_event
 from headwater_graph.local_neo4j import ConnectionInfo
 from headwater_graph.queries import Queries
 
-from tests.collector.answering import Ask, arrows, names
+from tests.collector.answers.answering import Ask, arrows, names
 from tests.projection.neo4j_graph import Neo4jUnderTest, claimed
 from tests.reference.scenario import columns, run_event
 
