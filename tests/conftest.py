@@ -30,11 +30,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--record-events", action="store_true", help="write what these send to tests/producers/recorded")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out, and say so, what nobody asked for; with another Neo4j, all that it makes no difference for."""
+    """Mark what uses the graph; leave out, and say so, what nobody asked for; with another Neo4j, all but the graph."""
+    for item in items:
+        if "neo4j_server" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.graph)
     if config.getoption(NEO4J_VERSION):
-        concerned = [item for item in items if "neo4j_server" in getattr(item, "fixturenames", ())]
-        config.hook.pytest_deselected(items=[item for item in items if item not in concerned])
+        concerned = [item for item in items if item.get_closest_marker("graph")]
+        config.hook.pytest_deselected(items=[item for item in items if not item.get_closest_marker("graph")])
         items[:] = concerned
     for option in (PRODUCERS, KILLS):
         if not config.getoption(option):
