@@ -1,7 +1,9 @@
 """Lineage answers on drawn graphs, through the real statements."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
+from typing import Any
 
 import neo4j
 import orjson
@@ -14,6 +16,7 @@ from headwater_graph.statements import statement
 
 from tests.collector.answers.answering import Ask, arrows, names
 from tests.graph.drawing import LONG_AGO, Drawing, ladder, run_ladder
+from tests.waiting import PATIENCE
 
 
 def test_the_wiring_around_a_dataset(driver: neo4j.Driver, ask: Ask) -> None:
@@ -333,7 +336,13 @@ def test_a_traversal_that_takes_too_long_is_no_whole_answer(
     monkeypatch.setattr(
         "headwater_graph.queries.statement", lambda name, real=statement: endless if "design" in name else real(name)
     )
-    answer = lineage(Queries(driver, timeout=3), Question("upstream", "clean"), lambda: (0, 0))
+    real = Queries.read
+
+    def hasty(queries: Queries, name: str, /, **parameters: Any) -> dict[str, Any]:
+        return real(replace(queries, timeout=0.5) if "design" in name else queries, name, **parameters)
+
+    monkeypatch.setattr(Queries, "read", hasty)
+    answer = lineage(Queries(driver, timeout=PATIENCE), Question("upstream", "clean"), lambda: (0, 0))
     assert (answer["complete"], answer["stoppedBy"], answer["nodes"]) == (False, ["time"], [])
 
 
