@@ -22,7 +22,17 @@ _PASSED_OVER: Final = re.compile(
 )
 """Jobs of which enough others are kept."""
 _LONGEST: Final = 400
-"""Characters of a stack trace or source that are kept."""
+_SHORTENED: Final = (
+    "stackTrace",
+    "sourceCode",
+    "query_plan",
+    "operatorSummaries",
+    "taskStatistics",
+    "planNodeStatsAndCosts",
+    "optimizerRulesSummaries",
+    "outputBufferUtilization",
+)
+"""Members of which that many characters are kept."""
 
 
 def record(name: str, events: Iterable[Mapping[str, Any]]) -> None:
@@ -60,4 +70,4 @@ def _scrubbed(value: Any, name: str = "") -> Any:
     if name == "userName":
         return "someone"
     text = _MACHINE.sub(f"{NEUTRAL}/", _TEMPORARY.sub(f"{NEUTRAL}/", value))
-    return text[:_LONGEST] if name in ("stackTrace", "sourceCode") else text
+    return text[:_LONGEST] if name in _SHORTENED else text

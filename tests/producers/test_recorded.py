@@ -11,6 +11,7 @@ import pytest
 from headwater_collector.answers.node import names_in
 from headwater_collector.event import Event
 from headwater_collector.projection.projector import apply
+from headwater_graph.keys import column_key, dataset_key
 
 from tests.producers.recording import FOLDER, names, recorded
 from tests.reference.graph import Graph, differences
@@ -58,6 +59,14 @@ WIRED: Final = {
         ("customer_orders", "never"),
     },
     "great-expectations": set(),
+    "hive": {
+        ("orders.csv", "shop.raw_orders"),
+        ("shop.customers", "shop.customer_features"),
+        ("shop.raw_orders", "shop.customer_features"),
+        ("shop.customer_features", "shop.scores"),
+        ("shop.big_spenders", "shop.scores"),
+        ("shop.scores", "exported"),
+    },
     "spark": {
         ("customers.csv", "customer"),
         ("orders.json", "customer"),
@@ -65,6 +74,17 @@ WIRED: Final = {
         ("country_spend", "country_spend"),
         ("customer", "predictions"),
         ("customer", "never"),
+    },
+    "trino": {
+        ("tpch.tiny.orders", "memory.raw.orders"),
+        ("tpch.tiny.customer", "memory.raw.customers"),
+        ("memory.raw.orders", "lake.shop.customer_features"),
+        ("memory.raw.customers", "lake.shop.customer_features"),
+        ("lake.shop.customer_features", "lake.shop.big_spenders"),
+        ("lake.shop.big_spenders", "lake.shop.scores"),
+        ("lake.shop.customer_features", "lake.shop.scores"),
+        ("memory.raw.customers", "lake.shop.scores"),
+        ("lake.shop.scores", "lake.shop.scores"),
     },
 }
 """Which dataset feeds which through a job or a step of one, by the last parts of their names."""
@@ -78,7 +98,9 @@ FAILED: Final = {
     "feast": set[str](),
     "flink": set[str](),
     "great-expectations": set[str](),
+    "hive": {"score.shop.scores"},
     "spark": {"shop_features.execute_insert_into_hadoop_fs_relation_command.lake_never"},
+    "trino": {"20261123_222348_00013_h33e6"},
 }
 """The jobs of which a run failed."""
 
@@ -103,7 +125,7 @@ def _last(key: str) -> str:
 
 def test_each_producer_is_recorded_and_little_of_it() -> None:
     assert set(names()) == set(WIRED) == set(FAILED)
-    assert 80 <= sum(len(events(name)) for name in names()) <= 140
+    assert 80 <= sum(len(events(name)) for name in names()) <= 160
     assert sum(path.stat().st_size for path in FOLDER.iterdir()) < 300_000
 
 
@@ -155,6 +177,38 @@ def test_each_result_of_great_expectations_is_a_check_of_the_version_that_was_re
     assert {names_in(version)[1] for check in checks for version in graph.targets("CHECKED", check)} == {
         "public.orders"
     }
+
+
+TRINO: Final = "trino://trino.example.com:443"
+HIVE: Final = "hive://localhost:9083"
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "sources"),
+    [
+        ("trino", (TRINO, "lake.shop.customer_features", "spend"), {("memory.raw.orders", "totalprice")}),
+        (
+            "trino",
+            (TRINO, "lake.shop.scores", "score"),
+            {("lake.shop.big_spenders", "spend"), ("lake.shop.customer_features", "orders")},
+        ),
+        ("hive", (HIVE, "shop.customer_features", "spend"), {("shop.raw_orders", "amount")}),
+        ("hive", (HIVE, "shop.scores", "score"), {("shop.customer_features", "spend")}),
+    ],
+)
+def test_a_column_of_a_query_engine_derives_from_those_that_it_is_computed_from(
+    name: str, column: tuple[str, str, str], sources: set[tuple[str, str]]
+) -> None:
+    graph = project(list(events(name)))
+    found = set(graph.sources("DERIVES", column_key(*column)))
+    of_rows = {key for key in found if key.endswith("*")}
+    assert found - of_rows == {column_key(column[0], *source) for source in sources}
+
+
+def test_a_table_of_hive_and_its_folder_are_one() -> None:
+    graph = project(list(events("hive")))
+    folder = dataset_key("file", "/srv/hive/warehouse/shop.db/scores")
+    assert list(graph.targets("ALIAS_OF", dataset_key(HIVE, "shop.scores"))) == [folder]
 
 
 @each
