@@ -1,6 +1,7 @@
 """The command line against a running collector: output, JSON, exit codes."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -152,6 +153,9 @@ def test_a_key_without_the_right_role(served: Served, capsys: Capture, monkeypat
 
 
 def test_settings(capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in os.environ:
+        if name.startswith("HEADWATER_"):  # others are of the tests themselves
+            monkeypatch.delenv(name)
     monkeypatch.setenv("HEADWATER_NEO4J_PASSWORD", "very secret")
     monkeypatch.setenv("HEADWATER_PROT", "1")
     listed = answer(capsys, "settings")
