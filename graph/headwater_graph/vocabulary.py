@@ -282,7 +282,7 @@ RELATIONSHIPS: Final = (
         "was read by",
         (
             _p("evidence", "text", "why this input is taken to feed the outputs, see README"),
-            _p("inferred", "flag", "the reader named no version: it is the newest one written before the run"),
+            _p("inferred", "flag", "the reader named no version: it is the newest one written before, see Laws"),
             _p("namedVersion", "text", "the version that the reader named, where another node stands for it"),
             _p("role", "text", "headwater_inputRole facet: train, validation, test ..."),
             *_EXTENT,

@@ -54,7 +54,7 @@ VERDICTS: Final = {CAUGHT: "caught", SURVIVED: "SURVIVED"}
 
 def places(patch: Patch, package: Path = PACKAGE) -> list[Path]:
     """Return the modules of the projection that hold the text to replace, each as often as they hold it."""
-    files = sorted((package / "projection").glob("*.py"))
+    files = sorted((package / "projection").rglob("*.py"))
     return [file for file in files for _ in range(file.read_text(encoding="utf-8").count(patch.old))]
 
 

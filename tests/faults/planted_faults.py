@@ -6,6 +6,7 @@ from tests.faults.decision_faults import DECISION_FAULTS
 from tests.faults.fault import fault
 from tests.faults.flow_faults import FLOW_FAULTS
 from tests.faults.group_faults import GROUP_FAULTS
+from tests.faults.shared_faults import SHARED_FAULTS
 
 FAULTS: Final = (
     # Order and duplication
@@ -135,7 +136,7 @@ FAULTS: Final = (
     fault("a write that is withdrawn rebinds no read", "changed[head[1]][1] < head[0]:", "False:"),
     fault(
         "the first reading known stays the first",
-        "if not known or change.now.at < facts.first_read:",
+        "if not known or first < facts.first_read:",
         "if not known:",
     ),
     fault(
@@ -144,10 +145,10 @@ FAULTS: Final = (
         "if head[0] <= at:",
         "if now and now < at]",
         "if now and now <= at]",
-        'bisect_left(entries, (at, ""))',
-        'bisect_left(entries, (at + "~", ""))',
+        'bisect_left(self.entries, (at, ""))',
+        'bisect_left(self.entries, (at + "~", ""))',
     ),
-    fault("ABORT counts as a good write", "ok = run.state <= COMPLETE\n", "ok = run.state <= COMPLETE + 1\n"),
+    fault("ABORT counts as a good write", "ok = portion.state <= COMPLETE\n", "ok = portion.state <= COMPLETE + 1\n"),
     fault(
         "a late write rebinds no read",
         "head is None or _concerns(every, self.facts.last_read)",
@@ -156,8 +157,8 @@ FAULTS: Final = (
     fault("a late read sees the newest write known", "return best if complete else None", "return best"),
     fault(
         "a stream writes at its end",
-        "if run.state == COMPLETE and not streams else",
-        "if run.state == COMPLETE else",
+        "if portion.state == COMPLETE and not portion.streams else",
+        "if portion.state == COMPLETE else",
     ),
     fault("an unfinished write counts from its last event", "output.first[:30]", "output.last[:30]"),
     fault(
@@ -169,8 +170,8 @@ FAULTS: Final = (
     ),
     fault(
         "a late write stands for no version",
-        "if plain_head is None or _concerns(self.plain, self.facts.last_named):",
-        "if plain_head is None:",
+        "if _concerns(self.plain, self.facts.last_named):",
+        "if False:",
     ),
     fault(
         "a DatasetEvent rebinds no reader of its version",
@@ -246,5 +247,6 @@ FAULTS: Final = (
     ),
     *GROUP_FAULTS,
     *FLOW_FAULTS,
+    *SHARED_FAULTS,
     *DECISION_FAULTS,
 )

@@ -256,6 +256,20 @@ def test_the_slice_of_a_timeline_holds_writes_since_and_the_newest_before(claime
     assert claimed.transact(lambda transaction: transaction.timeline([A], at(3))) == wanted
 
 
+def test_the_slice_of_a_timeline_holds_runs_that_began_before_if_several_jobs_share_them(
+    claimed: Neo4jGraphStore,
+) -> None:
+    since = "2026-01-01T00:03:00.000000000Z"
+    begun = {"at": "2026-01-01T00:01:00.000000000Z", "lastEventAt": "2026-01-01T00:05:00.000000000Z"}
+    written = version("3", writtenAt=since, failed=False)
+    read = [Edge("READ_BY", written[0].key, run, {"inferred": False}) for run in (RUN, OTHER)]
+    jobs = [job_key("n", name) for name in ("one", "two")]
+    of = [Edge("RUN_OF", RUN, jobs[0]), Edge("RUN_OF", OTHER, jobs[0]), Edge("RUN_OF", RUN, jobs[1])]
+    write(claimed, Node(A), Node(RUN, begun), Node(OTHER, begun), *map(Node, jobs), *written, *read, *of)
+    wanted = TimelineSlice({written[0].key: since}, [RUN])
+    assert claimed.transact(lambda transaction: transaction.timeline([A], since)) == wanted
+
+
 def test_a_wrong_password_is_one_sentence(neo4j_server: ConnectionInfo) -> None:
     with neo4j.GraphDatabase.driver(neo4j_server.uri, auth=("neo4j", "not the password")) as driver:
         store = Neo4jGraphStore(driver)

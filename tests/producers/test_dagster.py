@@ -54,12 +54,21 @@ def test_assets_of_one_run_are_steps_of_it(assets: Watched) -> None:
     assert [set(row["written"]) for row in rows] == [{"shop/raw_orders", "shop/clean_orders", "shop/features"}]
 
 
-def test_a_check_that_does_not_hold_is_one(assets: Watched) -> None:
+def test_a_check_that_does_not_hold_is_of_the_version_that_its_run_made(assets: Watched) -> None:
     rows = assets.rows(
-        "MATCH (a:Assertion {name: 'spend_is_positive'})-[:CHECKED]->()-[:VERSION_OF]->(d) "
-        "RETURN DISTINCT d.name AS dataset, a.success AS success"
+        "MATCH (r:Run)-[:REPORTED]->(a:Assertion {name: 'spend_is_positive'})-[:CHECKED]->(v)-[:VERSION_OF]->(d) "
+        "RETURN d.name AS dataset, a.success AS success, EXISTS { (r)-[:HAS_STEP]->()-[:WROTE]->(v) } AS made"
     )
-    assert rows == [{"dataset": "shop/features", "success": False}]
+    assert rows == [{"dataset": "shop/features", "success": False, "made": True}]
+
+
+def test_an_asset_is_made_of_what_its_run_made_before(assets: Watched) -> None:
+    rows = assets.rows(
+        "MATCH (r:Run)-[:HAS_STEP]->()-[:WROTE]->(v)-[:READ_BY]->(s)<-[:HAS_STEP]-(r) "
+        "MATCH (v)-[:VERSION_OF]->(read), (s)-[:WROTE]->()-[:VERSION_OF]->(made) "
+        "RETURN read.name AS read, made.name AS made"
+    )
+    assert rows == [{"read": "shop/clean_orders", "made": "shop/features"}]
 
 
 def test_what_failed_is_failed_and_partitions_are_nominal_times(assets: Watched) -> None:

@@ -211,6 +211,21 @@ def test_a_table_of_hive_and_its_folder_are_one() -> None:
     assert list(graph.targets("ALIAS_OF", dataset_key(HIVE, "shop.scores"))) == [folder]
 
 
+def test_a_check_of_dagster_is_of_the_version_that_its_run_made() -> None:
+    graph = project(list(events("dagster")))
+    ((key, check),) = graph.of_label("Assertion").items()
+    assert (check["name"], check["success"]) == ("spend_is_positive", False)
+    (run,) = graph.sources("REPORTED", key)
+    (version,) = graph.targets("CHECKED", key)
+    assert names_in(version)[1] == "shop/features"
+    (step,) = graph.sources("WROTE", version)
+    assert graph.sources("HAS_STEP", step) == {run}
+    assert run in graph.targets("READ_BY", version)
+    (read,) = graph.sources("READ_BY", step)
+    assert names_in(read)[1] == "shop/clean_orders"
+    assert {owner for writer in graph.sources("WROTE", read) for owner in graph.sources("HAS_STEP", writer)} == {run}
+
+
 @each
 @pytest.mark.parametrize("seed", range(3))
 def test_the_graph_is_that_of_the_model_in_every_order(name: str, seed: int) -> None:

@@ -16,7 +16,7 @@ def test_there_are_enough_faults_and_each_has_a_name() -> None:
 def test_the_fault_can_be_planted(fault: Fault) -> None:
     assert not misfits(fault)
     with planted(fault) as folder:
-        sources = [file.read_text(encoding="utf-8") for file in folder.rglob("projection/*.py")]
+        sources = [file.read_text(encoding="utf-8") for file in folder.rglob("projection/**/*.py")]
     for source in sources:
         compile(source, fault.name, "exec")
     for patch in fault.patches:

@@ -20,37 +20,47 @@ from tests.reference.reading import (
     texts,
 )
 from tests.reference.registers import is_malformed
-from tests.reference.versions import Timeline
+from tests.reference.versions import Part, Timeline
 
 ASSERTIONS, METRICS = "dataQualityAssertions", "dataQualityMetrics"
 EXPECTATIONS = "greatExpectations_assertions"
 
 
 def add_checks(graph: Graph, run: str, events: list[Event], timeline: Timeline) -> None:
-    """Add what a run says of the data that it read and wrote."""
+    """Add what a run says of the data that it read and wrote; of one check, what was said last counts."""
     run_id = run_name(events[0].body["run"]["runId"])
-    for mention, content in _latest(events, ASSERTIONS):
-        for check in _assertions(content):
-            _add_assertion(graph, run, run_id, mention, check, _versions(run, mention, timeline))
-    for mention, content in _latest(events, EXPECTATIONS):
-        for check in _expectations(content):
-            _add_assertion(graph, run, run_id, mention, check, _versions(run, mention, timeline))
-    for mention, content in _latest(events, METRICS):
-        for column, name, value in measures(content):
-            metric = key("metric", run, mention.key, column, name)
-            graph.add_node(metric, name=name, value=value, column=column)
-            graph.add_edge("MEASURED", run, metric)
-            for version in _versions(run, mention, timeline):
-                graph.add_edge("DESCRIBES", metric, version)
+    for name, read in ((ASSERTIONS, _assertions), (EXPECTATIONS, _expectations)):
+        checks = {
+            (mention.key, check["assertion"], text(check.get("column"))): (mention, check, part)
+            for mention, content, part in _latest(run, name, timeline)
+            for check in read(content)
+        }
+        for mention, check, part in checks.values():
+            _add_assertion(graph, run, run_id, mention, check, _versions(part, mention, timeline))
+    metrics = {
+        (mention.key, column, name): (mention, value, part)
+        for mention, content, part in _latest(run, METRICS, timeline)
+        for column, name, value in measures(content)
+    }
+    for (dataset, column, name), (mention, value, part) in metrics.items():
+        metric = key("metric", run, dataset, column, name)
+        graph.add_node(metric, name=name, value=value, column=column)
+        graph.add_edge("MEASURED", run, metric)
+        for version in _versions(part, mention, timeline):
+            graph.add_edge("DESCRIBES", metric, version)
 
 
-def _latest(events: list[Event], name: str) -> list[tuple[Mention, Facet]]:
-    """Return what is said last of each dataset, with where it is said."""
-    said = [(m, content) for event in events for m in mentions(event) if (content := _in(m, name)) is not None]
-    return [
-        max((one for one in said if one[0].key == dataset), key=lambda one: one[0].token)
-        for dataset in {m.key for m, _ in said}
-    ]
+def _latest(run: str, name: str, timeline: Timeline) -> list[tuple[Mention, Facet, Part]]:
+    """Return what each share of the run says last of each dataset, with where it is said, in order."""
+    found = []
+    for part in timeline.parts_of(run):
+        every = [m for event in timeline.said[part] for m in mentions(event)]
+        said = [(m, content, part) for m in every if (content := _in(m, name)) is not None]
+        found += [
+            max((one for one in said if one[0].key == dataset), key=lambda one: one[0].token)
+            for dataset in {m.key for m, _, _ in said}
+        ]
+    return sorted(found, key=lambda one: one[0].token)
 
 
 def _in(mention: Mention, name: str) -> Facet | None:
@@ -66,10 +76,10 @@ def _in(mention: Mention, name: str) -> Facet | None:
     return None if is_malformed(name, content) else content
 
 
-def _versions(run: str, mention: Mention, timeline: Timeline) -> set[str]:
+def _versions(part: Part, mention: Mention, timeline: Timeline) -> set[str]:
     if mention.role == "input":
-        return {bound.version for bound in timeline.bound_of(run, mention.key)}
-    return timeline.written_by(run, mention.key)
+        return {bound.version for bound in timeline.bound_of(part, mention.key)}
+    return timeline.written_by([part], mention.key)
 
 
 def _assertions(content: Facet) -> list[Facet]:

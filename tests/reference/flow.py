@@ -1,5 +1,7 @@
 """Run level in the graph: versions, what was read and written, and what is told of them."""
 
+from collections.abc import Iterable
+
 from headwater_collector.event import Event
 from headwater_graph.keys import key
 from headwater_graph.vocabulary import EVIDENCE
@@ -11,7 +13,7 @@ from tests.reference.groups import alias_groups
 from tests.reference.keeping import add_facet, is_kept
 from tests.reference.reading import Facet
 from tests.reference.runs import Runs
-from tests.reference.versions import Timeline
+from tests.reference.versions import Part, Timeline
 
 STRENGTH = list(EVIDENCE)
 
@@ -49,48 +51,82 @@ def _add_versions(graph: Graph, timeline: Timeline) -> None:
 
 
 def _add_run(graph: Graph, run: str, events: list[Event], timeline: Timeline) -> None:
-    structure = timeline.structures[run]
-    steps: dict[str | None, str] = {digest: key("runstep", run, digest) for digest in structure.steps}
+    parts = timeline.parts_of(run)
+    digests = set[str]().union(*(timeline.structures[part].steps for part in parts))
+    steps: dict[str | None, str] = {digest: key("runstep", run, digest) for digest in digests}
     for step in steps.values():
         graph.add_node(step)
         graph.add_edge("HAS_STEP", run, step)
     steps[None] = run
-    read, written = told(events, "input"), told(events, "output")
-    for dataset, digest, evidence in structure.writes:
-        known = of_write(written.get(dataset, {}), events, dataset)
-        kept = carries(known, written.get(dataset, {})) if timeline.is_good(run) else None
-        before = timeline.before_write(run, dataset) if kept else None
-        for version in timeline.written_by(run, dataset):
-            graph.add_edge("WROTE", steps[digest], version, evidence=evidence, carries=kept, **known)
-            if before:
-                graph.add_edge("CARRIED_INTO", before, version, run, saidBy=run, evidence=kept)
     for digest, target in steps.items():
-        _add_reads(graph, target, [r for r in structure.reads if r[1] == digest], run, timeline, read)
-    for dataset, current in read.items():
+        _add_reads(graph, target, digest, parts, timeline)
+        _add_writes(graph, target, digest, parts, timeline)
+    _add_carried(graph, run, parts, timeline)
+    for dataset, current in told(events, "input").items():
         _add_facets(graph, run, dataset, "input", current, {run})
-    for dataset, current in written.items():
-        _add_facets(graph, run, dataset, "output", current, timeline.written_by(run, dataset))
+    for dataset, current in told(events, "output").items():
+        _add_facets(graph, run, dataset, "output", current, timeline.written_by(parts, dataset))
 
 
-def _add_reads(
-    graph: Graph,
-    target: str,
-    reads: list[tuple[str, str | None, str]],
-    run: str,
-    timeline: Timeline,
-    read: dict[str, dict[str, Facet]],
-) -> None:
+def _add_writes(graph: Graph, target: str, digest: str | None, parts: list[Part], timeline: Timeline) -> None:
+    """Add the edges out of a run or step; those who wrote one version there tell of the edge together."""
+    writes = [(p, d, why) for p in parts for d, step, why in timeline.structures[p].writes if step == digest]
+    for dataset in {dataset for _, dataset, _ in writes}:
+        mine = {part: why for part, d, why in writes if d == dataset}
+        for version in timeline.written_by(mine, dataset):
+            by = [part for part in mine if version in timeline.written_by([part], dataset)]
+            said = [event for part in by for event in timeline.said[part]]
+            known = of_write(told(said, "output").get(dataset, {}), said, dataset)
+            evidence = min((mine[part] for part in by), key=STRENGTH.index)
+            kept = _strongest(_carries(part, dataset, timeline) for part in by)
+            graph.add_edge("WROTE", target, version, evidence=evidence, carries=kept, **known)
+
+
+def _add_carried(graph: Graph, run: str, parts: list[Part], timeline: Timeline) -> None:
+    carried: dict[tuple[str, str], list[str]] = {}
+    for part in parts:
+        for dataset in timeline.structures[part].outputs:
+            kept = _carries(part, dataset, timeline)
+            before = timeline.before_write(part, dataset) if kept else None
+            if kept and before:
+                for version in timeline.written_by([part], dataset):
+                    carried.setdefault((before, version), []).append(kept)
+    for (before, version), why in carried.items():
+        graph.add_edge("CARRIED_INTO", before, version, run, saidBy=run, evidence=_strongest(why))
+
+
+def _carries(part: Part, dataset: str, timeline: Timeline) -> str | None:
+    """Return the evidence that what was written still holds what was there before."""
+    if not timeline.is_good(part):
+        return None
+    said = timeline.said[part]
+    current = told(said, "output").get(dataset, {})
+    return carries(of_write(current, said, dataset), current)
+
+
+def _strongest(said: Iterable[str | None]) -> str | None:
+    found = {*said}
+    return next((why for why in ("LIFECYCLE", "COMMIT_REPORT", "SUBSET") if why in found), None)
+
+
+def _add_reads(graph: Graph, target: str, digest: str | None, parts: list[Part], timeline: Timeline) -> None:
     """Add the edges into a run or step; of all reads that reach one version, the best tells of the edge."""
-    evidence = {dataset: why for dataset, _, why in reads}
-    every = [bound for dataset in evidence for bound in timeline.bound_of(run, dataset)]
+    evidence = {(p, d): why for p in parts for d, step, why in timeline.structures[p].reads if step == digest}
+    every = [bound for part, dataset in evidence for bound in timeline.bound_of(part, dataset)]
     for version in {bound.version for bound in every}:
-        best = min(
-            (bound.inferred, timeline.other_name(bound) or "", STRENGTH.index(evidence[dataset]), dataset)
-            for bound in every
-            if bound.version == version and (dataset := bound.read.dataset)
+        mine = [bound for bound in every if bound.version == version]
+        inferred, named, rank, dataset = min(
+            (
+                b.inferred,
+                timeline.other_name(b) or "",
+                STRENGTH.index(evidence[b.read.part, b.read.dataset]),
+                b.read.dataset,
+            )
+            for b in mine
         )
-        inferred, named, rank, dataset = best
-        known = of_read(read.get(dataset, {}))
+        readers = {bound.read.part for bound in mine if bound.read.dataset == dataset}
+        said = [event for part in readers for event in timeline.said[part]]
+        known = of_read(told(said, "input").get(dataset, {}))
         graph.add_edge(
             "READ_BY", version, target, evidence=STRENGTH[rank], inferred=inferred, namedVersion=named, **known
         )

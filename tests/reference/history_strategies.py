@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from hypothesis import strategies as st
 
-from tests.reference.facet_strategies import JOB_FLOWS, Json, mostly, named, often, with_members
+from tests.reference.facet_strategies import EXPECTATIONS, JOB_FLOWS, ROLE, Json, mostly, named, often, with_members
 from tests.reference.strategies import FROM_ONE, INPUTS, Script
 
 _POOL = [("n", "a"), ("n", "b"), ("n", "c")]
@@ -22,6 +22,13 @@ _RENAME: Json = st.builds(
     mostly(st.just("RENAME"), st.just("TRUNCATE"), 3),
     named(_POOL),
 )
+_CHECKS: Json = st.lists(
+    st.builds(
+        lambda name, holds: {"assertion": name, "success": holds}, st.sampled_from(["unique", "fresh"]), st.booleans()
+    ),
+    max_size=2,
+).map(lambda checks: {"assertions": checks})
+_ROWS: Json = st.integers(0, 2).map(lambda count: {"rowCount": count})
 _MODE: Json = st.sampled_from(["COMPLETE_SNAPSHOT", "INCREMENTAL"])
 
 
@@ -39,6 +46,8 @@ class Course:
     windows: bool = False
     flows: bool = False
     """Whether jobs say what feeds other jobs and what these write."""
+    shared: bool = False
+    """Whether runs are few and jobs more, so that several jobs end in one run."""
     active: int = 5
     """How many events of runs and jobs there are to one DatasetEvent."""
 
@@ -62,10 +71,32 @@ COURSES = {
     ),
     "windows": Course({"columnLineage": FROM_ONE}, windows=True),
     "flows": Course({}, {}, flows=True),
+    "shared": Course({"columnLineage": FROM_ONE}, shared=True, active=12),
+    "shared checks": Course(
+        {"columnLineage": FROM_ONE},
+        {},
+        {
+            "dataQualityAssertions": _CHECKS,
+            "greatExpectations_assertions": EXPECTATIONS,
+            "inputStatistics": _ROWS,
+            "headwater_inputRole": ROLE,
+        },
+        {"outputStatistics": _ROWS, "dataQualityMetrics": _ROWS},
+        shared=True,
+    ),
+    "shared versions": Course({"version": _VERSIONS}, {"symlinks": _LINKS}, shared=True, active=8),
+    "shared names": Course(
+        {"lineage": INPUTS, "lifecycleStateChange": _CHANGE},
+        {"symlinks": _NAMES, "version": _VERSION},
+        output={"icebergCommitReport": _OPERATION, "subset": _PART},
+        lineage=True,
+        shared=True,
+    ),
     "own lineage": Course({"lineage": INPUTS}, {"lineage": mostly(INPUTS, st.just({"_deleted": True}), 3)}),
 }
 
 
+SHARED = tuple(name for name in COURSES if name.startswith("shared"))
 USUAL = (*COURSES, "groups", "groups", "groups without versions", "groups of many versions")
 """Names are joined and parted, read and written in so many ways that it takes more histories to see them all."""
 
@@ -94,8 +125,16 @@ def _bodies(course: Course) -> Json:
     job = with_members(
         mostly(named([("j", "load")]), named([("j", "train")]), 4), st.fixed_dictionaries({"facets": of_job})
     )
-    run = st.integers(0, 7).map(lambda number: {"runId": f"01900000-0000-7000-8000-00000000000{number}"})
-    type_ = st.sampled_from(["COMPLETE", "COMPLETE", "COMPLETE", "START", "FAIL"])
+    if course.shared:
+        job = with_members(
+            named([("j", "load"), ("j", "train"), ("k", "test")]), st.fixed_dictionaries({"facets": of_job})
+        )
+    run = st.integers(0, 2 if course.shared else 7).map(
+        lambda number: {"runId": f"01900000-0000-7000-8000-00000000000{number}"}
+    )
+    type_ = st.sampled_from(
+        ["COMPLETE", "COMPLETE", "COMPLETE", "START", "FAIL", *(["ABORT"] if course.shared else [])]
+    )
     runs = st.fixed_dictionaries({"eventType": type_, "eventTime": time, "run": run, "job": job})
     jobs = st.fixed_dictionaries({"eventTime": time, "job": job})
     active = with_members(st.one_of(runs, jobs) if course.flows else mostly(runs, jobs), flow)

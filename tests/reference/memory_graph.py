@@ -92,11 +92,17 @@ class MemoryGraph:
             for identity in self._edges(version):
                 type_, source, target, _ = identity
                 edge = self.graph.edges[identity]
-                unnamed = edge.get("inferred") and "namedVersion" not in edge
-                if type_ == "READ_BY" and source == version and (by_name or unnamed):
+                unnamed = by_name or (edge.get("inferred") and "namedVersion" not in edge)
+                if type_ == "READ_BY" and source == version:
                     owners = {s for t, s, step, _ in self._edges(target) if t == "HAS_STEP" and step == target}
-                    found |= owners or {target}
-        return {run for run in found if str(self.graph.nodes[run][1].get("at", "")) > since}
+                    found |= {run for run in owners or {target} if self._is_later(run, since, bool(unnamed))}
+        return found
+
+    def _is_later(self, run: str, since: str, unnamed: bool) -> bool:
+        said = self.graph.nodes[run][1]
+        jobs = [identity for identity in self._edges(run) if identity[:2] == ("RUN_OF", run)]
+        shared = len(jobs) > 1 and str(said.get("lastEventAt", "")) > since
+        return shared or (unnamed and str(said.get("at", "")) > since)
 
     def write(self, change: GraphChange) -> None:
         """Apply a change; raises `InconsistentChange` where it contradicts the graph."""

@@ -1,6 +1,6 @@
 """Which inputs feed which outputs (law 4), for a set of events taken as one statement."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 
@@ -70,9 +70,29 @@ def structure(events: Iterable[Event]) -> Structure:
         groups.setdefault(frozenset(output.inputs), []).append(output)
     if not groups or list(groups) == [every]:
         return _flow(stated, own, [(None, every, outputs)])
-    parts: list[tuple[str | None, set[str], list[Output]]] = [(_digest(g), set(i), g) for i, g in groups.items()]
+    parts: list[tuple[str | None, set[str], list[Output]]] = [
+        (_digest(o.key for o in group), set(inputs), group) for inputs, group in groups.items()
+    ]
     rest = every.difference(*groups)
     return _flow(stated, own, [*parts, (None, rest, [])])
+
+
+def of_shares(shares: Mapping[str | None, list[Event]]) -> dict[str | None, Structure]:
+    """Return the structure of each share of a run; where several name datasets, all that is written goes by steps."""
+    found = {share: structure(events) for share, events in shares.items()}
+    naming = [said for said in found.values() if said.reads | said.writes]
+    return found if len(naming) < 2 else {share: _in_steps(said) for share, said in found.items()}
+
+
+def _in_steps(said: Structure) -> Structure:
+    outputs = [dataset for dataset, step, _ in said.writes if step is None]
+    if not outputs:
+        return said
+    digest = _digest(outputs)
+    return Structure(
+        {(dataset, step or digest, why) for dataset, step, why in said.reads},
+        {(dataset, step or digest, why) for dataset, step, why in said.writes},
+    )
 
 
 def _flow(stated: set[str], own: set[str], parts: list[tuple[str | None, set[str], list[Output]]]) -> Structure:
@@ -196,5 +216,5 @@ def names_any(event: Event) -> bool:
     return bool(mentions(event) or outputs_of(event) or reads_of(event))
 
 
-def _digest(outputs: list[Output]) -> str:
-    return sha256("\n".join(sorted(o.key for o in outputs)).encode()).hexdigest()[:16]
+def _digest(outputs: Iterable[str]) -> str:
+    return sha256("\n".join(sorted(outputs)).encode()).hexdigest()[:16]

@@ -8,18 +8,22 @@ from headwater_graph.keys import key
 
 from tests.reference.groups import Groups
 from tests.reference.lineage import outputs_of
-from tests.reference.reading import Mention, facet, is_deleted, mentions, name_of, text, token
-from tests.reference.registers import latest
+from tests.reference.reading import Mention, facet, is_deleted, mentions, name_of
 from tests.reference.runs import Runs, at, ended_at, state
+from tests.reference.shares import sees_until, shares
 from tests.reference.statements import Name
-from tests.reference.structure import structure
+from tests.reference.streams import is_stream
+from tests.reference.structure import Structure, of_shares
+
+Part = tuple[str, str | None]
+"""A run, and the job whose share of it is meant; None for all of a run that jobs do not share."""
 
 
 @dataclass(frozen=True)
 class Write:
-    """A run wrote a version."""
+    """A run, or a job's share of one, wrote a version."""
 
-    run: str
+    part: Part
     dataset: str
     version: str
     """Key of the version."""
@@ -30,12 +34,14 @@ class Write:
 
 @dataclass(frozen=True)
 class Read:
-    """A run read a dataset, by a named version or without."""
+    """A run, or a job's share of one, read a dataset, by a named version or without."""
 
-    run: str
+    part: Part
     dataset: str
     named: str | None
     at: str
+    until: str
+    """What other jobs wrote in the run before then is read, too; empty for a run that jobs do not share."""
 
 
 @dataclass(frozen=True)
@@ -52,10 +58,15 @@ class Timeline:
 
     def __init__(self, events: list[Event], runs: Runs, names: dict[str, Name], groups: Groups) -> None:
         self.names, self.groups = names, groups
-        self.structures = {run: structure(said) for run, said in runs.items()}
+        self.said: dict[Part, list[Event]] = {}
+        self.structures: dict[Part, Structure] = {}
+        for run, said in runs.items():
+            parts = shares(said)
+            self.said |= {(run, share): mine for share, mine in parts.items()}
+            self.structures |= {(run, share): found for share, found in of_shares(parts).items()}
         self.published = {(m.key, v) for e in events for m in mentions(e, "dataset") if (v := named_version(m))}
-        self.writes = [w for run, said in runs.items() for w in self._writes(run, said)]
-        self.reads = [r for run, said in runs.items() for r in self._reads(run, said)]
+        self.writes = [w for part, said in self.said.items() for w in self._writes(part, said)]
+        self.reads = [r for part, said in self.said.items() for r in self._reads(part, said)]
         self.bound = [self._bind(read) for read in self.reads]
 
     def members(self, dataset: str) -> frozenset[str]:
@@ -70,78 +81,108 @@ class Timeline:
         """Return the key of a version: by its name, or of what a run wrote without a name."""
         return self.key_of(dataset, "run", run) if named is None else self.key_of(dataset, "v", named)
 
-    def _writes(self, run: str, events: list[Event]) -> list[Write]:
-        ok = state(events) not in ("FAIL", "ABORT")
+    def _writes(self, part: Part, events: list[Event]) -> list[Write]:
         writes: list[Write] = []
-        for dataset in self.structures[run].outputs:
+        for dataset in self.structures[part].outputs:
             said = [m for e in events for m in mentions(e, "output") if m.key == dataset]
             time = min(event.time for event in events if dataset in outputs_of(event))
             if state(events) == "COMPLETE" and not is_stream(events):
                 time = ended_at(events) or time
-            writes += [Write(run, dataset, self.version_key(dataset, v, run), v, time, ok) for v in _named(said)]
+            ok = self.is_good(part)
+            writes += [Write(part, dataset, self.version_key(dataset, v, part[0]), v, time, ok) for v in _named(said)]
         return writes
 
-    def _reads(self, run: str, events: list[Event]) -> list[Read]:
+    def _reads(self, part: Part, events: list[Event]) -> list[Read]:
         reads = []
-        for dataset in self.structures[run].inputs:
+        until = "" if part[1] is None else sees_until(events)
+        for dataset in self.structures[part].inputs:
             said = [m for e in events for m in mentions(e, "input") if m.key == dataset]
-            reads += [Read(run, dataset, v, at(events)) for v in _named(said)]
+            reads += [Read(part, dataset, v, at(events), until) for v in _named(said)]
         return reads
 
-    def bound_of(self, run: str, dataset: str) -> list[Bound]:
-        """Return what a run's reads of a dataset are bound to."""
-        return [bound for bound in self.bound if (bound.read.run, bound.read.dataset) == (run, dataset)]
+    def parts_of(self, run: str) -> list[Part]:
+        """Return the shares of a run, or the one part that it is."""
+        return [part for part in self.said if part[0] == run]
+
+    def is_good(self, part: Part) -> bool:
+        """Return whether a run, or a job's share of one, neither failed nor was aborted."""
+        return state(self.said[part]) not in ("FAIL", "ABORT")
+
+    def bound_of(self, part: Part, dataset: str) -> list[Bound]:
+        """Return what the reads of a dataset are bound to."""
+        return [bound for bound in self.bound if (bound.read.part, bound.read.dataset) == (part, dataset)]
 
     def other_name(self, bound: Bound) -> str | None:
         """Return the version that a read names, where another node stands for it."""
         read = bound.read
-        own = read.named is None or bound.version == self.version_key(read.dataset, read.named, read.run)
+        own = read.named is None or bound.version == self.version_key(read.dataset, read.named, read.part[0])
         return None if own else read.named
 
-    def written_by(self, run: str, dataset: str) -> set[str]:
-        """Return the versions of a dataset that a run wrote."""
-        return {write.version for write in self.writes if (write.run, write.dataset) == (run, dataset)}
+    def written_by(self, parts: Iterable[Part], dataset: str) -> set[str]:
+        """Return the versions of a dataset that these wrote."""
+        return {write.version for write in self.writes if write.part in parts and write.dataset == dataset}
 
-    def is_good(self, run: str) -> bool:
-        """Return whether a run neither failed nor was aborted, or wrote nothing."""
-        return all(write.ok for write in self.writes if write.run == run)
+    def before_write(self, part: Part, dataset: str) -> str | None:
+        """Return the newest good version before what was written of a dataset, under any of its names.
 
-    def before_write(self, run: str, dataset: str) -> str | None:
-        """Return the newest good version before what a run wrote of a dataset, under any of its names."""
-        (time,) = {write.time for write in self.writes if (write.run, write.dataset) == (run, dataset)}
-        own = {write.version for write in self.writes if write.run == run}
+        It is never one that the same run wrote.
+        """
+        (time,) = {write.time for write in self.writes if (write.part, write.dataset) == (part, dataset)}
+        own = {write.version for write in self.writes if write.part[0] == part[0]}
         return self._newest(dataset, time, versionless=False, without=own)
 
     def written_at(self, version: str) -> tuple[str | None, bool]:
-        """Return when a version was written, and whether all that wrote it failed."""
+        """Return when a version was written, and whether all that wrote it failed.
+
+        What was written by name is there since it was written first; what jobs wrote into one version of the run that
+        they share, when the last one of them was done.
+        """
         writes = [w for w in self.writes if w.version == version]
         ok = [w.time for w in writes if w.ok]
+        if ok and all(w.named is None for w in writes):
+            return max(ok), False
         return min(ok or [w.time for w in writes], default=None), bool(writes) and not ok
 
     def _bind(self, read: Read) -> Bound:
+        run = read.part[0]
         if read.named is None:
-            newest = self._newest(read.dataset, read.at, versionless=False)
-            return Bound(read, newest or self.key_of(read.dataset, "unknown", read.run), inferred=True)
-        own = self.version_key(read.dataset, read.named, read.run)
+            newest = self._newest(read.dataset, read.at, versionless=False, inside=self._inside(read))
+            return Bound(read, newest or self.key_of(read.dataset, "unknown", run), inferred=True)
+        own = self.version_key(read.dataset, read.named, run)
         if self._is_known(read.dataset, read.named):
             return Bound(read, own, inferred=False)
         others = [d for d in self.members(read.dataset) - {read.dataset} if self._is_known(d, read.named)]
         if others:
-            return Bound(read, self.version_key(min(others), read.named, read.run), inferred=False)
+            return Bound(read, self.version_key(min(others), read.named, run), inferred=False)
         first = min(r.at for r in self.reads if (r.dataset, r.named) == (read.dataset, read.named))
         newest = self._newest(read.dataset, first, versionless=True)
         return Bound(read, newest or own, inferred=newest is not None)
+
+    def _inside(self, read: Read) -> set[str]:
+        """Return what other jobs wrote well in the run that they share with the reader, in time for it to see."""
+        of_run = [write for write in self.writes if write.part[0] == read.part[0]]
+        seen = {write.version for write in of_run if write.part != read.part and write.ok and write.time < read.until}
+        return seen - {write.version for write in of_run if write.part == read.part}
 
     def _is_known(self, dataset: str, named: str) -> bool:
         written = any((w.dataset, w.named) == (dataset, named) for w in self.writes)
         return written or (dataset, named) in self.published
 
-    def _newest(self, dataset: str, before: str, *, versionless: bool, without: Iterable[str] = ()) -> str | None:
+    def _newest(
+        self,
+        dataset: str,
+        before: str,
+        *,
+        versionless: bool,
+        without: Iterable[str] = (),
+        inside: Iterable[str] = (),
+    ) -> str | None:
         found = []
         for write in self.writes:
             time, failed = self.written_at(write.version)
             fits = write.dataset in self.members(dataset) and (write.named is None or not versionless)
-            if fits and write.version not in without and not failed and time is not None and time < before:
+            fits = fits and write.version not in without and not failed
+            if fits and time is not None and (time < before or write.version in inside):
                 found.append((time, write.version))
         return max(found)[1] if found else None
 
@@ -169,9 +210,3 @@ def _named(said: list[Mention]) -> list[str | None]:
     snapshots = {found for m in said if (found := _snapshot(m))}
     versions = snapshots or {found for m in said if (found := named_version(m))}
     return [*versions] or [None]
-
-
-def is_stream(events: list[Event]) -> bool:
-    """Return whether the events of a run say that it is a stream."""
-    said = [(token(e), f) for e in events if (f := facet(e.body["job"], "jobType")) is not None]
-    return (text((latest(said, "jobType") or {}).get("processingType")) or "").upper() == "STREAMING"

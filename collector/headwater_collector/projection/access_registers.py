@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from headwater_collector.projection.access_facets import EXPECTATIONS
-from headwater_collector.projection.facts import COMMIT, Access
+from headwater_collector.projection.facts.access import COMMIT, Access
 from headwater_collector.projection.fate_table import fate_of, of_access
 from headwater_collector.projection.fates import Fate, Level
 from headwater_collector.projection.saying import Saying, facets_of, is_deleted, keep, name_dataset, take

@@ -10,7 +10,10 @@ from headwater_collector.projection import access_facets
 from headwater_collector.projection.access_registers import name_columns, take_told
 from headwater_collector.projection.columns import EMPTY, shape_of
 from headwater_collector.projection.explicit_lineage import take_output, take_shape
-from headwater_collector.projection.facts import Access, ColumnFacts, Register, Said, merge_registers
+from headwater_collector.projection.facts.access import Access
+from headwater_collector.projection.facts.columns import ColumnFacts
+from headwater_collector.projection.facts.register import Register, merge_registers
+from headwater_collector.projection.facts.said import Said
 from headwater_collector.projection.fate_table import no_registers
 from headwater_collector.projection.fates import Level
 from headwater_collector.projection.lineage_facet import sources

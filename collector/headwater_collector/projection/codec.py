@@ -4,15 +4,14 @@ from typing import Any
 
 import orjson
 
-from headwater_collector.projection.facts import (
-    Access,
-    ColumnFacts,
-    DatasetFacts,
-    JobFacts,
-    RunFacts,
-    Said,
-    VersionFacts,
-)
+from headwater_collector.projection.facts.access import Access
+from headwater_collector.projection.facts.columns import ColumnFacts
+from headwater_collector.projection.facts.dataset import DatasetFacts
+from headwater_collector.projection.facts.job import JobFacts
+from headwater_collector.projection.facts.run import RunFacts
+from headwater_collector.projection.facts.said import Said
+from headwater_collector.projection.facts.share import Share
+from headwater_collector.projection.facts.version import VersionFacts
 
 
 def _encode_access(a: Access) -> list[Any]:
@@ -69,13 +68,16 @@ def encode_run(facts: RunFacts) -> bytes:
             facts.bound,
             {job: (token, encode_said(window)) for job, (token, window) in facts.windows.items()},
             facts.carried,
+            facts.of_job,
+            {job: [s.state, s.at, s.ended, s.last, s.kind] for job, s in facts.shares.items()},
         ]
     )
 
 
 def decode_run(text: str) -> RunFacts:
     """Return what `encode_run` was given."""
-    run_id, state, at, started, ended, last, said, stubs, registers, bound, windows, carried = orjson.loads(text)
+    run_id, state, at, started, ended, last, said, stubs, *rest = orjson.loads(text)
+    registers, bound, windows, carried, of_job, shares = rest
     return RunFacts(
         run_id,
         state,
@@ -84,10 +86,12 @@ def decode_run(text: str) -> RunFacts:
         ended,
         last,
         {job: decode_said(s) for job, s in said.items()},
+        {job: Share(*share) for job, share in shares.items()},
         stubs,
         {job: (token, decode_said(window)) for job, (token, window) in windows.items()},
         registers,
-        {d: [(b[0], b[1], b[2]) for b in rows] for d, rows in bound.items()},
+        of_job,
+        {d: {part: [(b[0], b[1], b[2]) for b in rows] for part, rows in by.items()} for d, by in bound.items()},
         carried,
     )
 

@@ -9,7 +9,8 @@ from headwater_graph.change import Edge, Node
 from headwater_graph.keys import column_key, dataset_key
 from headwater_graph.vocabulary import OPEN_END
 
-from headwater_collector.projection.facts import ColumnFacts, digest_of
+from headwater_collector.projection.digest import digest_of
+from headwater_collector.projection.facts.columns import ColumnFacts
 from headwater_collector.projection.memo import remembered
 from headwater_collector.projection.values import Malformed
 

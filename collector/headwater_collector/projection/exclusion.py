@@ -10,7 +10,10 @@ from typing import Any, Final
 
 from headwater_graph.store import GraphTransaction
 
-from headwater_collector.projection.facts import ColumnFacts, DatasetFacts, JobFacts, RunFacts
+from headwater_collector.projection.facts.columns import ColumnFacts
+from headwater_collector.projection.facts.dataset import DatasetFacts
+from headwater_collector.projection.facts.job import JobFacts
+from headwater_collector.projection.facts.run import RunFacts
 from headwater_collector.projection.groups import leader, members, open_groups, regroup
 from headwater_collector.projection.projector import difference, merge
 from headwater_collector.projection.rules import RULES, drop_unnamed, link

@@ -6,7 +6,9 @@ from typing import Any
 from headwater_graph.keys import dataset_key, key
 
 from headwater_collector.projection.columns import EMPTY, Shape, lineage_shape_of
-from headwater_collector.projection.facts import Access, ColumnFacts, Said
+from headwater_collector.projection.facts.access import Access
+from headwater_collector.projection.facts.columns import ColumnFacts
+from headwater_collector.projection.facts.said import Said
 from headwater_collector.projection.lineage_facet import OWN, Name, job_name, jobs_of, named, run_id, sources
 from headwater_collector.projection.relatives import name_job, name_run
 from headwater_collector.projection.saying import Saying, is_deleted, listed, name_dataset, take

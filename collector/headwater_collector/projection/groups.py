@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from headwater_graph.keys import dataset_key
 
-from headwater_collector.projection.facts import DatasetFacts
+from headwater_collector.projection.facts.dataset import DatasetFacts
 from headwater_collector.projection.view import View
 
 

@@ -7,7 +7,7 @@ import orjson
 
 from headwater_collector.event_json import read_json
 from headwater_collector.large_json import LargeObject, canonical
-from headwater_collector.projection.facts import digest_of
+from headwater_collector.projection.digest import digest_of
 
 MAX_KEPT: Final = 65_536
 """Bytes of a facet that the graph holds as it was sent; of a larger one it holds a summary."""

@@ -9,7 +9,10 @@ from headwater_graph.store import GraphTransaction
 
 from headwater_collector.event import Event
 from headwater_collector.projection.columns import derivations, is_steady
-from headwater_collector.projection.facts import ColumnFacts, DatasetFacts, JobFacts, Register
+from headwater_collector.projection.facts.columns import ColumnFacts
+from headwater_collector.projection.facts.dataset import DatasetFacts
+from headwater_collector.projection.facts.job import JobFacts
+from headwater_collector.projection.facts.register import Register
 from headwater_collector.projection.groups import leader, regroup
 from headwater_collector.projection.render import render_run
 from headwater_collector.projection.render_entities import (

@@ -7,7 +7,9 @@ from typing import Any, Final
 from headwater_graph.keys import job_key, key
 
 from headwater_collector.projection import run_facets
-from headwater_collector.projection.facts import JobFacts, Register, RunFacts, merge_registers
+from headwater_collector.projection.facts.job import JobFacts
+from headwater_collector.projection.facts.register import Register, merge_registers
+from headwater_collector.projection.facts.run import RunFacts
 from headwater_collector.projection.fate_table import fate_of
 from headwater_collector.projection.saying import Saying, facets_of, keep, take, take_registers
 from headwater_collector.projection.values import inner

@@ -7,7 +7,9 @@ from headwater_graph.change import Edge, Value
 from headwater_graph.keys import column_key, dataset_key, job_key, key
 from headwater_graph.vocabulary import OPEN_END
 
-from headwater_collector.projection.facts import DatasetFacts, JobFacts, VersionFacts
+from headwater_collector.projection.facts.dataset import DatasetFacts
+from headwater_collector.projection.facts.job import JobFacts
+from headwater_collector.projection.facts.version import VersionFacts
 from headwater_collector.projection.lineage_facet import jobs_of
 from headwater_collector.projection.rendering import EVIDENCE_NAME, Rendering
 from headwater_collector.projection.rendering import value_of as _value

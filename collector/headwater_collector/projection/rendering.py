@@ -9,7 +9,8 @@ from headwater_graph.change import Edge, Node, Value
 from headwater_graph.keys import bounded, column_key, dataset_key, key, kind_of
 from headwater_graph.vocabulary import EVIDENCE, OPEN_END
 
-from headwater_collector.projection.facts import Register, digest_of
+from headwater_collector.projection.digest import digest_of
+from headwater_collector.projection.facts.register import Register
 
 EVIDENCE_NAME: Final = tuple(EVIDENCE)
 SHARED: Final = {"code", "environment", "params", "column", "tag"}

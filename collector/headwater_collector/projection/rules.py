@@ -12,7 +12,7 @@ import orjson
 from headwater_graph.keys import dataset_key
 
 from headwater_collector.aliases.rule import AliasRule, recorded_rule
-from headwater_collector.projection.facts import DatasetFacts
+from headwater_collector.projection.facts.dataset import DatasetFacts
 from headwater_collector.projection.view import View
 
 RULES: Final = "rules|alias"

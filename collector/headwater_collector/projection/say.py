@@ -16,7 +16,10 @@ from headwater_collector.projection.accesses import (
     take_columns,
     version_of,
 )
-from headwater_collector.projection.facts import STATES, DatasetFacts, JobFacts, RunFacts, Said
+from headwater_collector.projection.facts.dataset import DatasetFacts
+from headwater_collector.projection.facts.job import JobFacts
+from headwater_collector.projection.facts.run import STATES, RunFacts
+from headwater_collector.projection.facts.said import Said
 from headwater_collector.projection.fate_table import no_registers
 from headwater_collector.projection.relatives import (
     PARENTS,
@@ -124,11 +127,11 @@ def _of_job(saying: Saying, of_job: Mapping[str, Any], facts: RunFacts) -> None:
         facet = of_job.get(name)
         if facet is not None:
             value = None if is_deleted(facet) else take(saying, f"job.{name}", extract, facet)
-            facts.registers["job:" + name] = [saying.token, value, ""]
+            facts.of_job[name] = [saying.token, value, ""]
 
 
 def _window(saying: Saying, said: Said, facts: RunFacts) -> None:
     """Note an event that tells the whole of a window of a stream: nothing before it counts for the design."""
-    kind = facts.registers.get("job:jobType")
+    kind = facts.of_job.get("jobType")
     if kind and kind[1] and kind[1][4].upper() == "COMPLETE_SNAPSHOT" and said.names_any():
         facts.windows = {saying.job: (saying.token, deepcopy(said))}

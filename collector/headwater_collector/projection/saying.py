@@ -10,7 +10,11 @@ from headwater_graph.keys import dataset_key
 from headwater_collector.event_json import read_json
 from headwater_collector.large_json import LargeArray, LargeObject
 from headwater_collector.outline import datasets_of, facets_in
-from headwater_collector.projection.facts import ColumnFacts, DatasetFacts, JobFacts, Register, RunFacts
+from headwater_collector.projection.facts.columns import ColumnFacts
+from headwater_collector.projection.facts.dataset import DatasetFacts
+from headwater_collector.projection.facts.job import JobFacts
+from headwater_collector.projection.facts.register import Register
+from headwater_collector.projection.facts.run import RunFacts
 from headwater_collector.projection.fate_table import fate_of, is_read
 from headwater_collector.projection.kept_content import content_of
 from headwater_collector.projection.memo import remembered

@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Final
 
-from headwater_collector.projection.facts import Said, kept_with_facts
+from headwater_collector.projection.facts.kept import kept_with_facts
+from headwater_collector.projection.facts.said import Said
 
 LINEAGE: Final = 0
 COLUMN_LINEAGE: Final = 1
@@ -25,6 +26,17 @@ class Structure:
     def steps(self) -> set[str]:
         """Return the digests of the steps."""
         return {part for part, _ in (*self.reads, *self.writes) if part}
+
+    def in_steps(self) -> "Structure":
+        """Return the same with a step in the place of a run or job that itself writes."""
+        outputs = [dataset for part, dataset in self.writes if not part]
+        if not outputs:
+            return self
+        digest = step_digest(outputs)
+        return Structure(
+            {(part or digest, dataset): evidence for (part, dataset), evidence in self.reads.items()},
+            {(part or digest, dataset): evidence for (part, dataset), evidence in self.writes.items()},
+        )
 
 
 @kept_with_facts

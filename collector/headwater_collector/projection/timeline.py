@@ -8,20 +8,29 @@ version that was only read by name, a name that joins two histories or parts the
 from collections.abc import Collection, Iterable
 
 from headwater_collector.projection.ends import Change, Ends
-from headwater_collector.projection.facts import VersionFacts
+from headwater_collector.projection.facts.version import VersionFacts
 from headwater_collector.projection.groups import leader, members, open_groups
-from headwater_collector.projection.touch import Touch, touches
+from headwater_collector.projection.touch import (
+    Touches,
+    first_reading,
+    named_write,
+    plain_write,
+    read_by_name,
+    touches,
+    written_by_name,
+)
 from headwater_collector.projection.versions import (
     Entry,
+    Written,
     alias_of,
     bind_named,
     bind_unnamed,
     carry,
     distinct,
     named_version,
-    newest_before,
     others_of,
     own_version,
+    seen_inside,
     version_facts,
 )
 from headwater_collector.projection.view import View
@@ -39,8 +48,10 @@ def rebind(view: View, runs: Iterable[str], without: Collection[str]) -> None:
     changes: list[Change] = []
     for run in runs:
         old, new = touches(view.runs.before(run)), touches(view.runs.now[run])
-        concerned = [dataset for dataset in sorted({*old, *new}) if old.get(dataset) != new.get(dataset)]
-        changes += [Change(run, dataset, old.get(dataset), new.get(dataset)) for dataset in concerned]
+        concerned = {dataset for dataset in {*old, *new} if old.get(dataset) != new.get(dataset)}
+        if concerned and view.runs.now[run].is_shared():
+            concerned |= _beside(view, concerned, {*old, *new})
+        changes += [Change(run, name, old.get(name, ()), new.get(name, ())) for name in sorted(concerned)]
     open_groups(view, {change.dataset for change in changes})
     by_leader: dict[str, list[Change]] = {}
     for change in changes:
@@ -53,13 +64,20 @@ def rebind(view: View, runs: Iterable[str], without: Collection[str]) -> None:
             rebind_all(view, first)
 
 
+def _beside(view: View, concerned: Collection[str], datasets: Collection[str]) -> set[str]:
+    """Return the other names of what is concerned that a run touches: one job may read what another wrote."""
+    open_groups(view, datasets)
+    leaders = {leader(view, dataset) for dataset in concerned}
+    return {dataset for dataset in datasets if leader(view, dataset) in leaders}
+
+
 def _load_versions(view: View, by_leader: dict[str, list[Change]]) -> None:
     view.load(
         {
             named_version(view, change.dataset, version)
             for changes in by_leader.values()
             for change in changes
-            for version in (*change.read_by_name, *change.written_by_name)
+            for version in (*read_by_name(change.now), *written_by_name(change.now))
         }
     )
 
@@ -91,29 +109,31 @@ def rebind_all(view: View, dataset: str, former: Iterable[str] = ()) -> None:
     view.open(view.datasets, group)
     names = frozenset(group)
     keys = _runs_of(view, names, former)
-    found: dict[Access, Touch] = {}
+    found: dict[Access, Touches] = {}
     for run in sorted(keys):
-        found.update(((run, name), t) for name, t in touches(view.runs.find(run)).items() if name in names)
+        found.update(((run, name), done) for name, done in touches(view.runs.find(run)).items() if name in names)
     versions = _all_versions(view, names, keys, found)
     plain = [
-        (touch.written_at, own_version(view, name, run, "run"))
-        for (run, name), touch in found.items()
-        if touch.writes == () and touch.ok
+        (time, own_version(view, name, run, "run"))
+        for (run, name), done in found.items()
+        for time, ok in [plain_write(done)]
+        if ok
     ]
     entries = sorted(plain + [(facts.written(), name) for name, facts in versions.items() if facts.written()])
     for facts in versions.values():
         _stand_in(view, facts, plain)
     _set_ends(view, group[0], found, versions.values(), plain, entries)
+    written = Written(entries)
     for run in sorted(keys):
         facts_ = view.runs.now[run]
         for name in sorted({*touches(facts_), *facts_.bound, *facts_.carried} & names):
-            _bind_run(view, name, run, found.get((run, name)), names, entries)
+            _bind_run(view, name, run, found.get((run, name), ()), names, written)
 
 
 def _set_ends(
     view: View,
     first: str,
-    found: dict[Access, Touch],
+    found: dict[Access, Touches],
     versions: Iterable[VersionFacts],
     plain: list[Entry],
     entries: list[Entry],
@@ -123,8 +143,9 @@ def _set_ends(
         facts.head, facts.plain_head, facts.last_read, facts.last_named = [], [], "", ""
     facts = view.datasets.now[first]
     facts.head, facts.plain_head = list(max(entries, default=())), list(max(plain, default=()))
-    reads = [touch.at for touch in found.values() if touch.reads == ()]
-    facts.last_read = max(reads + [touch.written_at for touch in found.values() if touch.carries], default="")
+    every = [touch for done in found.values() for touch in done]
+    reads = [max(touch.at, touch.until) for touch in every if touch.reads == ()]
+    facts.last_read = max(reads + [touch.written_at for touch in every if touch.carries], default="")
     facts.last_named = max((v.first_read for v in versions if not v.known() and not v.alias), default="")
 
 
@@ -137,46 +158,46 @@ def _stand_in(view: View, facts: VersionFacts, plain: list[Entry]) -> None:
             facts.substitute = max((e for e in plain if e[0] < facts.first_read), default=("", ""))[1]
 
 
-def _bind_run(
-    view: View, dataset: str, run: str, touch: Touch | None, group: frozenset[str], entries: list[Entry]
-) -> None:
+def _bind_run(view: View, dataset: str, run: str, done: Touches, group: frozenset[str], written: Written) -> None:
     facts = view.runs.now[run]
     facts.bound.pop(dataset, None)
     facts.carried.pop(dataset, None)
-    if touch is not None:
-        carry(view, run, dataset, group, touch, entries)
-    if touch is None or touch.reads is None:
-        return
-    if touch.reads:
-        versions = [(v, version_facts(view, dataset, v)) for v in touch.reads]
-        facts.bound[dataset] = distinct([bind_named(view, dataset, v, known) for v, known in versions])
-        return
-    facts.bound[dataset] = [bind_unnamed(view, dataset, run, newest_before(entries, touch.at))]
+    for touch in done:
+        carry(view, run, dataset, group, touch, written.entries)
+        if touch.reads:
+            versions = [(v, version_facts(view, dataset, v)) for v in touch.reads]
+            bound = distinct([bind_named(view, dataset, v, known) for v, known in versions])
+        elif touch.reads is not None:
+            bound = [bind_unnamed(view, dataset, run, written.newest(touch.at, seen_inside(view, run, touch, group)))]
+        else:
+            continue
+        facts.bound.setdefault(dataset, {})[touch.part] = bound
 
 
 def _all_versions(
-    view: View, group: frozenset[str], runs: Iterable[str], found: dict[Access, Touch]
+    view: View, group: frozenset[str], runs: Iterable[str], found: dict[Access, Touches]
 ) -> dict[str, VersionFacts]:
     """Return all versions of a group that are named, or were before the batch, with who writes and reads them now."""
-    named = {(name, v) for (_, name), t in found.items() for v in _named(t)}
+    named = {(name, v) for (_, name), done in found.items() for v in _named(done)}
     named |= {(name, v) for name in group for v in view.datasets.now[name].versions}
     for run in runs:
-        named |= {(n, v) for n, touch in touches(view.runs.before(run)).items() if n in group for v in _named(touch)}
+        named |= {(n, v) for n, done in touches(view.runs.before(run)).items() if n in group for v in _named(done)}
     view.load(named_version(view, name, version) for name, version in named)
     versions = {named_version(view, *each): version_facts(view, *each) for each in sorted(named)}
-    by_dataset: dict[str, dict[str, Touch]] = {}
-    for (run, name), touch in found.items():
-        by_dataset.setdefault(name, {})[run] = touch
+    by_dataset: dict[str, dict[str, Touches]] = {}
+    for (run, name), done in found.items():
+        by_dataset.setdefault(name, {})[run] = done
     for facts in versions.values():
         mine = by_dataset.get(facts.dataset, {})
-        facts.writers = {run: (t.written_at, t.ok) for run, t in mine.items() if facts.version in (t.writes or ())}
-        facts.first_read = min((t.at for t in mine.values() if facts.version in (t.reads or ())), default="")
+        writers = {run: named_write(done, facts.version) for run, done in mine.items()}
+        facts.writers = {run: (time, ok) for run, (time, ok) in writers.items() if time}
+        facts.first_read = first_reading((touch for done in mine.values() for touch in done), facts.version)
         facts.event = facts.version in view.datasets.now[facts.dataset].versions
     return versions
 
 
-def _named(touch: Touch) -> tuple[str, ...]:
-    return (*(touch.reads or ()), *(touch.writes or ()))
+def _named(done: Touches) -> set[str]:
+    return {version for touch in done for version in (*(touch.reads or ()), *(touch.writes or ()))}
 
 
 def _runs_of(view: View, group: frozenset[str], former: Iterable[str]) -> set[str]:

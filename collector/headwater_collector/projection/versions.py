@@ -1,11 +1,12 @@
 """The versions of a dataset: their keys, and which one a read is bound to, once it is known what was written before."""
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 
 from headwater_graph.keys import key
 
-from headwater_collector.projection.facts import Binding, VersionFacts
+from headwater_collector.projection.facts.run import Binding
+from headwater_collector.projection.facts.version import VersionFacts
 from headwater_collector.projection.groups import members
 from headwater_collector.projection.touch import Touch, touches
 from headwater_collector.projection.view import View
@@ -60,10 +61,25 @@ def bind_named(view: View, dataset: str, version: str, facts: VersionFacts) -> B
     return (facts.substitute, True, version)
 
 
-def newest_before(entries: Sequence[Entry], at: str) -> Entry:
-    """Return the newest of sorted entries that is earlier, ("", "") if there is none."""
-    earlier = bisect_left(entries, (at, ""))
-    return entries[earlier - 1] if earlier else ("", "")
+class Written:
+    """The writes of a timeline, or of its part since some time and the newest one before."""
+
+    def __init__(self, entries: list[Entry]) -> None:
+        """Take entries that are sorted."""
+        self.entries = entries
+        self._times: dict[str, str] = {}
+
+    def newest(self, at: str, inside: Collection[str] = ()) -> Entry:
+        """Return the newest write that is earlier or of one of these versions, ("", "") if there is none."""
+        earlier = bisect_left(self.entries, (at, ""))
+        newest = self.entries[earlier - 1] if earlier else ("", "")
+        return max(newest, self.newest_of(inside)) if inside else newest
+
+    def newest_of(self, versions: Iterable[str], since: str = "") -> Entry:
+        """Return the newest write of one of these versions that is not before `since`, ("", "") if there is none."""
+        self._times = self._times or {name: time for time, name in self.entries}
+        found = ((self._times[name], name) for name in versions if name in self._times)
+        return max((entry for entry in found if entry[0] >= since), default=("", ""))
 
 
 def bind_unnamed(view: View, dataset: str, run: str, newest: Entry) -> Binding:
@@ -71,12 +87,32 @@ def bind_unnamed(view: View, dataset: str, run: str, newest: Entry) -> Binding:
     return (newest[1] if newest[0] else own_version(view, dataset, run, "unknown"), True, "")
 
 
-def written_by(view: View, run: str, group: Collection[str]) -> set[str]:
-    """Return the keys of the versions that a run wrote of any of these datasets."""
-    written = {name: touch.writes for name, touch in touches(view.runs.now[run]).items() if name in group}
-    view.open(view.datasets, written)
-    named = {named_version(view, name, v) for name, writes in written.items() for v in writes or ()}
-    return named | {own_version(view, name, run, "run") for name, writes in written.items() if writes == ()}
+def written_by(view: View, run: str, group: Collection[str]) -> dict[str, list[Touch]]:
+    """Return what wrote each version that a run wrote of any of these datasets, by the keys of the versions."""
+    done = {name: each for name, each in touches(view.runs.now[run]).items() if name in group}
+    view.open(view.datasets, done)
+    found: dict[str, list[Touch]] = {}
+    for name, each in done.items():
+        for touch in each:
+            named = [named_version(view, name, version) for version in touch.writes or ()]
+            for version in [own_version(view, name, run, "run")] if touch.writes == () else named:
+                found.setdefault(version, []).append(touch)
+    return found
+
+
+def seen_inside(view: View, run: str, touch: Touch, group: Collection[str]) -> dict[str, list[Touch]]:
+    """Return the versions that other jobs wrote in the run that they share with a reader, early enough for it to see.
+
+    What the reader writes itself it does not read.
+    """
+    if not touch.until:
+        return {}
+    return {
+        version: by
+        for version, by in written_by(view, run, group).items()
+        if all(other.part != touch.part for other in by)
+        and any(other.ok and other.written_at < touch.until for other in by)
+    }
 
 
 def carry(view: View, run: str, dataset: str, group: Collection[str], touch: Touch, entries: Iterable[Entry]) -> bool:
@@ -84,15 +120,23 @@ def carry(view: View, run: str, dataset: str, group: Collection[str], touch: Tou
 
     Returns False if the run adds to something, but there is none.
     """
-    facts = view.runs.now[run]
-    facts.carried.pop(dataset, None)
+    carried = view.runs.now[run].carried
+    forget(carried, dataset, touch.part)
     if not touch.carries:
         return True
     own = written_by(view, run, group)
     best = max((e for e in entries if e[0] < touch.written_at and e[1] not in own), default=None)
     if best:
-        facts.carried[dataset] = best[1]
+        carried.setdefault(dataset, {})[touch.part] = best[1]
     return best is not None
+
+
+def forget(known: dict[str, dict[str, str]], dataset: str, part: str) -> None:
+    """Drop what is known of a dataset for one job."""
+    if dataset in known:
+        known[dataset].pop(part, None)
+        if not known[dataset]:
+            del known[dataset]
 
 
 def distinct(bindings: list[Binding]) -> list[Binding]:

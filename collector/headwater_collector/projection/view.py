@@ -19,7 +19,11 @@ from headwater_collector.projection.codec import (
     encode_run,
     encode_version,
 )
-from headwater_collector.projection.facts import ColumnFacts, DatasetFacts, JobFacts, RunFacts, VersionFacts
+from headwater_collector.projection.facts.columns import ColumnFacts
+from headwater_collector.projection.facts.dataset import DatasetFacts
+from headwater_collector.projection.facts.job import JobFacts
+from headwater_collector.projection.facts.run import RunFacts
+from headwater_collector.projection.facts.version import VersionFacts
 
 F = TypeVar("F")
 

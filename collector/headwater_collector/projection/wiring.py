@@ -10,7 +10,9 @@ from typing import Any, Final
 
 from headwater_graph.vocabulary import OPEN_END
 
-from headwater_collector.projection.facts import COMPLETE, JobFacts, RunFacts, Said
+from headwater_collector.projection.facts.job import JobFacts
+from headwater_collector.projection.facts.run import COMPLETE, RunFacts
+from headwater_collector.projection.facts.said import Said
 from headwater_collector.projection.structure import structure
 from headwater_collector.projection.view import View
 
