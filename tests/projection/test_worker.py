@@ -186,6 +186,7 @@ def test_what_came_in_while_neo4j_was_away_is_caught_up(
             collected.add(*(job_event(n) for n in range(1, 6)))
             wait_until(lambda: "Neo4j does not answer" in (worker.problem or ""))
             assert collected.index.counts()[Status.ACCEPTED] == 5
+            server = LocalNeo4j(tmp_path / "neo4j", bolt_port=info.bolt_port)  # others may have come and gone below it
             assert server.start().bolt_port == info.bolt_port
             wait_until(lambda: collected.index.applied_through() == 6)
             assert jobs(driver) == {f"job{n}" for n in range(6)}
