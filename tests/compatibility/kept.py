@@ -17,10 +17,15 @@ def kept_differences(bodies: Iterable[bytes], entities: Iterable[Row]) -> list[s
     return [
         f"{name_of(entity)}: no event says the facet {name} that is kept"
         for entity in entities
-        for kept in (entity.get("facets", {}), *entity.get("inputFacets", {}).values())
+        for kept in (entity.get("facets", {}), *_of_accesses(entity))
         for name, facet in kept.items()
         if facet not in said.get(name, [])
     ]
+
+
+def _of_accesses(entity: Row) -> Iterator[Any]:
+    for name in ("inputFacets", "outputFacets"):
+        yield from entity.get(name, {}).values()
 
 
 def facets(event: Any) -> Iterator[tuple[str, Any]]:

@@ -170,14 +170,16 @@ def _checks(seen: Seen) -> Json:
     return {"assertions": [members(p, assertion="name", column="column", success="success") for p in found]}
 
 
+_WAY: Final = {"type": "", "subtype": "", "masking": False, "description": ""}
+"""What is said of how a column derives from another, and what stands for nothing."""
+
+
 def _derived(seen: Seen) -> Json:
     found = set()
     for source, target, edge in seen.edges("DERIVES"):
         column = seen.properties(source)
-        transformation = (edge.get("type", ""), edge.get("subtype", ""), edge.get("masking", False))
-        found.add(
-            (seen.properties(target)["field"], column["namespace"], column["name"], column["field"], *transformation)
-        )
+        way = tuple(edge.get(name, nothing) for name, nothing in _WAY.items())
+        found.add((seen.properties(target)["field"], column["namespace"], column["name"], column["field"], *way))
     return {"columns": found}
 
 
@@ -231,13 +233,14 @@ def bare(value: Json) -> Json:
 
 
 def _said_derived(facet: Json, target: str = "*") -> set[tuple[Any, ...]]:
-    wide = [(target, one) for one in facet.get("dataset", [])]
-    named = [(out, one) for out, field in facet.get("fields", {}).items() for one in _inputs(field)]
+    wide = [(target, one, "") for one in facet.get("dataset", [])]
+    fields = facet.get("fields", {}).items()
+    named = [(out, one, field.get("transformationDescription", "")) for out, field in fields for one in _inputs(field)]
     return {
         (out, one["namespace"], one["name"], one["field"], *transformation)
-        for out, one in (*named, *wide)
+        for out, one, described in (*named, *wide)
         if one.get("type", "DATASET") == "DATASET"
-        for transformation in _transformations(one)
+        for transformation in _transformations(one, described)
     }
 
 
@@ -246,9 +249,10 @@ def _inputs(field: Json) -> Iterable[Json]:
     return found
 
 
-def _transformations(one: Json) -> list[tuple[Any, ...]]:
-    said = one.get("transformations", [])
-    return [(t.get("type", ""), t.get("subtype", ""), t.get("masking", False)) for t in said] or [("", "", False)]
+def _transformations(one: Json, described: str) -> list[tuple[Any, ...]]:
+    said = one.get("transformations", []) or [{}]
+    ways = ({**_WAY, **t, "description": t.get("description") or described} for t in said)
+    return [tuple(way[name] for name in _WAY) for way in ways]
 
 
 def _said_fed(seen: Seen, facet: Json) -> Json:
@@ -282,18 +286,11 @@ def _flat(fields: Json, before: str = "") -> list[tuple[str, str]]:
     ]
 
 
-def _said_metrics(seen: Seen, facet: Json) -> Json:
-    # Said of an output, it becomes metrics of the run and nothing more.
-    lost = () if seen.example.alone or seen.example.level == "input" else ("lastUpdated",)
-    return {name: value for name, value in facet.items() if name not in lost}
-
-
 SAID: Final[dict[str, Callable[[Seen, Json], Json]]] = {
     "columnLineage": lambda _, facet: {"columns": _said_derived(facet)},
-    "dataQualityMetrics": _said_metrics,
     "lineage": _said_fed,
     "nominalTime": lambda _, facet: {name: datetime.fromisoformat(time) for name, time in facet.items()},
     "schema": lambda _, facet: {"fields": _flat(facet["fields"])},
     "sourceCode": lambda _, facet: {**facet, "sourceCode": sha256(facet["sourceCode"].encode()).hexdigest()},
 }
-"""Facets that the graph holds in another form, in that form; descriptions in column lineage are in the log only."""
+"""Facets that the graph holds in another form, in that form."""

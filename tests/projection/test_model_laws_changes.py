@@ -113,9 +113,12 @@ def test_the_last_change_said_of_an_output_counts_and_a_rename_to_itself_is_none
     assert edge(graph, "run A -WROTE-> x@A")["change"] == "RENAME"
 
 
-def test_a_change_that_no_run_made_is_a_facet_of_the_dataset() -> None:
+def test_a_change_that_no_run_made_is_a_facet_of_the_dataset_or_of_the_job_that_says_it() -> None:
     graph = graph_of(dataset_event(1, ("new", renamed("old"))), job_event(1, ["a"], [("x", renamed("old"))]))
-    assert edges(graph, "HAS_FACET") == {"new -HAS_FACET-> facet lifecycleStateChange"}
+    assert edges(graph, "HAS_FACET") == {
+        "new -HAS_FACET-> facet lifecycleStateChange",
+        "job job -HAS_FACET-> facet lifecycleStateChange",
+    }
     assert edges(graph, "FEEDS") == {"a -FEEDS-> job job"}
     assert names(graph, "Dataset") == {"new", "a", "x"}
 

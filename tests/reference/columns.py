@@ -35,6 +35,8 @@ from tests.reference.tags import tagged_columns
 Column = tuple[str, str, str]
 Way = tuple[str, str, bool]
 """Type, subtype and masking of a transformation."""
+LONGEST = 2_000
+"""Characters of a description that an edge shows."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,17 @@ class Occurrence:
     """One columnLineage facet where it was said."""
 
     token: Token
-    edges: frozenset[Edge]
+    said: frozenset[tuple[Edge, str]]
+    """Each with a description, which may be empty."""
+
+    @property
+    def edges(self) -> frozenset[Edge]:
+        """Return what is said, however it is described."""
+        return frozenset(edge for edge, _ in self.said)
+
+    def description(self, edge: Edge) -> str:
+        """Return all that describes an edge, a line each."""
+        return "\n".join(sorted(text_ for one, text_ in self.said if one == edge and text_))
 
 
 def add_columns(graph: Graph, events: list[Event]) -> None:
@@ -95,6 +107,7 @@ def _add_edge(graph: Graph, edge: Edge, job: str | None, register: str, said: It
         type=kind,
         subtype=subtype,
         masking=masking or None,
+        description=max((one.token, one.description(edge)) for one in said if edge in one.edges)[1],
         firstSeen=min(one.token[0] for one in said if edge in one.edges),
         endedAt=ended,
     )
@@ -103,8 +116,8 @@ def _add_edge(graph: Graph, edge: Edge, job: str | None, register: str, said: It
 def _ended(edge: Edge, occurrences: list[Occurrence]) -> str:
     last = max(o.token for o in occurrences if edge in o.edges)
     candidates = [OPEN_END]
-    for shape in {o.edges for o in occurrences if edge not in o.edges}:
-        tokens = [o.token for o in occurrences if o.edges == shape]
+    for shape in {o.said for o in occurrences if edge not in o.edges}:
+        tokens = [o.token for o in occurrences if o.said == shape]
         if max(tokens) > last:
             candidates.append(min(tokens)[0] if min(tokens) > last else max(tokens)[0])
     return min(candidates)
@@ -129,27 +142,30 @@ def _occurrence(mention: Mention) -> Occurrence | None:
     return Occurrence(mention.token, frozenset(_edges(mention, content)))
 
 
-def _edges(mention: Mention, content: Facet) -> Iterable[Edge]:
+def _edges(mention: Mention, content: Facet) -> Iterable[tuple[Edge, str]]:
     for name, column in entries(content.get("fields")).items():
         legacy = text(entries(column).get("transformationType"))
-        default = ("DIRECT", legacy, legacy == "MASKED") if legacy else ("", "", False)
+        described = text(entries(column).get("transformationDescription")) or ""
+        default = ("DIRECT", legacy, legacy == "MASKED") if legacy else NO_WAY
         for item in items(entries(column).get("inputFields")):
-            yield from _ways_in(item, (mention.namespace, mention.name, name), default)
+            yield from _ways_in(item, (mention.namespace, mention.name, name), default, described)
     for item in items(content.get("dataset")):
-        yield from _ways_in(item, (mention.namespace, mention.name, "*"), ("", "", False))
+        yield from _ways_in(item, (mention.namespace, mention.name, "*"))
 
 
-def _ways_in(item: Facet, target: Column, default: Way) -> Iterable[Edge]:
+NO_WAY: Way = ("", "", False)
+
+
+def _ways_in(item: Facet, target: Column, default: Way = NO_WAY, described: str = "") -> Iterable[tuple[Edge, str]]:
     if not is_named(item):
         return
     source = (item["namespace"], item["name"], text(item.get("field")) or "*")
-    said = [
-        (text(way.get("type")) or "", text(way.get("subtype")) or "", way.get("masking") is True)
-        for way in items(item.get("transformations"))
-        if isinstance(way, dict)
-    ]
-    for way in said or [default]:
-        yield Edge(source, target, way)
+    ways = [way for way in items(item.get("transformations")) if isinstance(way, dict)]
+    for way in ways:
+        kind = (text(way.get("type")) or "", text(way.get("subtype")) or "", way.get("masking") is True)
+        yield Edge(source, target, kind), (text(way.get("description")) or described)[:LONGEST]
+    if not ways:
+        yield Edge(source, target, default), described[:LONGEST]
 
 
 def _lineage(event: Event) -> Iterator[Occurrence]:
@@ -168,11 +184,11 @@ def _lineage(event: Event) -> Iterator[Occurrence]:
             yield Occurrence(token(event), frozenset(_lineage_edges(namespace, name, content)))
 
 
-def _lineage_edges(namespace: str, name: str, content: Facet) -> Iterable[Edge]:
+def _lineage_edges(namespace: str, name: str, content: Facet) -> Iterable[tuple[Edge, str]]:
     for field, column in entries(content.get("fields")).items():
         for item in filter(is_dataset, items(entries(column).get("inputs"))):
-            yield from _ways_in(item, (namespace, name, field), ("", "", False))
+            yield from _ways_in(item, (namespace, name, field))
     for item in filter(is_dataset, items(content.get("inputs"))):
         ways = [way for way in items(item.get("transformations")) if isinstance(way, dict)]
         if ways or text(item.get("field")):
-            yield from _ways_in(item, (namespace, name, "*"), ("", "", False))
+            yield from _ways_in(item, (namespace, name, "*"))

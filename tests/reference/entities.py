@@ -70,7 +70,7 @@ def _is_register(mention: Mention, name: str) -> bool:
             return mention.role != "output"
         case "dataQualityMetrics":
             return not by_run
-        case "lineage":
+        case "lineage" | "columnLineage" | "version":
             return mention.role == "dataset"
     return True
 

@@ -64,6 +64,7 @@ TRANSFORMATION = members(
     type=st.sampled_from(["DIRECT", "INDIRECT", 1]),
     subtype=st.sampled_from(["IDENTITY", "FILTER", ""]),
     masking=st.sampled_from([True, False, "true"]),
+    description=st.sampled_from(["a + b", "a", "", "", 1, "much " * 401]),
 )
 INPUT_FIELD = st.one_of(
     named(DATASETS, field=st.sampled_from([*COLUMNS, "", None]), transformations=some(TRANSFORMATION, 2)),
@@ -71,7 +72,11 @@ INPUT_FIELD = st.one_of(
     NAMELESS,
 )
 COLUMN = st.one_of(
-    members(inputFields=some(INPUT_FIELD), transformationType=st.sampled_from(["IDENTITY", "MASKED", "", 1])),
+    members(
+        inputFields=some(INPUT_FIELD),
+        transformationType=st.sampled_from(["IDENTITY", "MASKED", "", 1]),
+        transformationDescription=st.sampled_from(["copied", "", 1]),
+    ),
     st.fixed_dictionaries({"inputFields": some(INPUT_FIELD, 2)}),
     st.sampled_from([None, 1, {"inputFields": {}}]),
 )

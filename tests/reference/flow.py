@@ -6,11 +6,11 @@ from headwater_collector.event import Event
 from headwater_graph.keys import key
 from headwater_graph.vocabulary import EVIDENCE
 
-from tests.reference.accesses import carries, of_read, of_write, told
+from tests.reference.accesses import carries, kept, of_read, of_write, told
 from tests.reference.checks import add_checks
 from tests.reference.graph import Graph
 from tests.reference.groups import alias_groups
-from tests.reference.keeping import add_facet, is_kept
+from tests.reference.keeping import add_facet
 from tests.reference.reading import Facet
 from tests.reference.runs import Runs
 from tests.reference.versions import Part, Timeline
@@ -62,9 +62,9 @@ def _add_run(graph: Graph, run: str, events: list[Event], timeline: Timeline) ->
         _add_reads(graph, target, digest, parts, timeline)
         _add_writes(graph, target, digest, parts, timeline)
     _add_carried(graph, run, parts, timeline)
-    for dataset, current in told(events, "input").items():
+    for dataset, current in kept(events, "input").items():
         _add_facets(graph, run, dataset, "input", current, {run})
-    for dataset, current in told(events, "output").items():
+    for dataset, current in kept(events, "output").items():
         _add_facets(graph, run, dataset, "output", current, timeline.written_by(parts, dataset))
 
 
@@ -78,8 +78,8 @@ def _add_writes(graph: Graph, target: str, digest: str | None, parts: list[Part]
             said = [event for part in by for event in timeline.said[part]]
             known = of_write(told(said, "output").get(dataset, {}), said, dataset)
             evidence = min((mine[part] for part in by), key=STRENGTH.index)
-            kept = _strongest(_carries(part, dataset, timeline) for part in by)
-            graph.add_edge("WROTE", target, version, evidence=evidence, carries=kept, **known)
+            carried = _strongest(_carries(part, dataset, timeline) for part in by)
+            graph.add_edge("WROTE", target, version, evidence=evidence, carries=carried, **known)
 
 
 def _add_carried(graph: Graph, run: str, parts: list[Part], timeline: Timeline) -> None:
@@ -135,6 +135,5 @@ def _add_reads(graph: Graph, target: str, digest: str | None, parts: list[Part],
 def _add_facets(graph: Graph, run: str, dataset: str, role: str, current: dict[str, Facet], owners: set[str]) -> None:
     """Add what the run says of a dataset that is held nowhere else."""
     for name, content in current.items():
-        if is_kept(role, name, content):
-            facet = key("facet", run, "out" if role == "output" else "in", dataset, name)
-            add_facet(graph, facet, owners, name, content, dataset)
+        facet = key("facet", run, "out" if role == "output" else "in", dataset, name)
+        add_facet(graph, facet, owners, name, content, dataset, role)

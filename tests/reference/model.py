@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from headwater_collector.event import Event
 
+from tests.reference.accesses import add_stated
 from tests.reference.columns import add_columns
 from tests.reference.dependencies import add_job_dependencies
 from tests.reference.design import add_design
@@ -35,4 +36,5 @@ def expected_graph(events: Iterable[Event], rules: Iterable[Rule] = ()) -> Graph
     add_flow(graph, known, runs)
     add_design(graph, known, runs)
     add_flows(graph, known)
+    add_stated(graph, known)
     return graph

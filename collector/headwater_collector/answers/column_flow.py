@@ -111,9 +111,9 @@ def _add(nodes: dict[str, node.Node], columns: PartColumns, rows: Iterable[Row],
 
 
 def _derives(row: list[Any]) -> dict[str, Any]:
-    source, target, job, type_, subtype, masking = row
+    source, target, job, type_, subtype, masking, description = row
     edge = {"source": source, "target": target, "type": "DERIVES", "job": job, "transformation": type_}
-    edge |= {"subtype": subtype, "masking": masking}
+    edge |= {"subtype": subtype, "masking": masking, "description": description}
     return {name: value for name, value in edge.items() if value is not None}
 
 

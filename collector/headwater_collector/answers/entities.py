@@ -124,17 +124,18 @@ def _detail(queries: Queries, kind: str, name: str, **parameters: Any) -> Item:
         raise NotFound(f"{name} is there no more.")
     item = {part: _said(value) if part in _MAPS else value for part, value in item.items()}
     facets = queries.read("facets_of", keys=[found.key])["facets"]
-    return {**shown(item), **_kept(facets, of_run=kind == "run")}
+    return {**shown(item), **_kept(facets, of_version=kind == "version")}
 
 
-def _kept(rows: list[list[Any]], *, of_run: bool) -> Item:
-    """Return the kept facets by name; those that a run has of its inputs by dataset: several can have the same."""
+def _kept(rows: list[list[Any]], *, of_version: bool) -> Item:
+    """Return the kept facets by name, with those that a run or job has of its inputs and outputs, by dataset."""
     own: Item = {}
-    of_inputs: dict[str, Item] = {}
-    for facet, json, dataset in rows:
-        found = of_inputs.setdefault(dataset, {}) if of_run and dataset else own
+    of_access: dict[str, dict[str, Item]] = {}
+    for facet, json, dataset, role in rows:
+        apart = dataset and not of_version
+        found = of_access.setdefault(f"{role}Facets", {}).setdefault(dataset, {}) if apart else own
         found[facet] = orjson.loads(json)
-    return {"facets": own, **({"inputFacets": of_inputs} if of_inputs else {})}
+    return {"facets": own, **of_access}
 
 
 def _said(value: Any) -> Any:

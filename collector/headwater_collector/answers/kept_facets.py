@@ -31,7 +31,8 @@ def names(queries: Queries, after: str | None, limit: int) -> dict[str, Any]:
 def owners(queries: Queries, name: str, kind: str | None, after: str | None, limit: int) -> dict[str, Any]:
     """Return a page of the entities that have a facet of this name, all or those of a kind, each with the facet.
 
-    A facet that a run has of one of its inputs, or a version of the output that it is, names the dataset.
+    A facet that a run has of one of its inputs, a job of what it reads or writes, or a version of the
+    output that it is, names the dataset.
     """
     if kind is not None and kind not in KINDS:
         raise BadRequest(f"kind={kind}: it is one of {', '.join(KINDS)}.")

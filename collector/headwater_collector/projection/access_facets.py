@@ -6,8 +6,9 @@ Extractors raise `Malformed` with what is wrong.
 from collections.abc import Iterable
 from typing import Final
 
+from headwater_collector.projection.columns import shape_of
 from headwater_collector.projection.fates import Fate, same
-from headwater_collector.projection.lineage_facet import SOURCES
+from headwater_collector.projection.lineage_facet import SOURCES, says_more, sources
 from headwater_collector.projection.values import (
     JSON,
     Extractor,
@@ -115,6 +116,11 @@ def change(facet: Facet) -> JSON:
     return [state, *(found if state == "RENAME" and all(found) else ("", ""))]
 
 
+def names_no_source(facet: Facet) -> bool:
+    """Return whether a lifecycleStateChange facet has a previousIdentifier that no dataset flows from."""
+    return bool(facet.get("previousIdentifier")) and not all(change(facet))
+
+
 def well_formed(extract: Extractor) -> Extractor:
     """Return what takes nothing out of a facet, but refuses one that the extractor refuses."""
 
@@ -143,9 +149,16 @@ _FACETS: Final = ("facets",)
 _BOTH: Final = ("facets", "inputFacets")
 
 INPUT: Final = (
-    Fate("input", "version", "DatasetVersionDatasetFacet", VERSION, version, "never", places=_FACETS, register=False),
-    Fate("input", "columnLineage", "ColumnLineageDatasetFacet", kept="never", places=_FACETS, register=False),
-    Fate("input", "lineage", "LineageFacet", kept="never", places=_FACETS, register=False),
+    Fate("input", "version", "DatasetVersionDatasetFacet", VERSION, version, places=_FACETS, register=False),
+    Fate(
+        "input",
+        "columnLineage",
+        "ColumnLineageDatasetFacet",
+        extract=well_formed(shape_of),
+        kept="always",
+        places=_FACETS,
+    ),
+    Fate("input", "lineage", "LineageFacet", extract=well_formed(sources), kept="always", places=_FACETS),
     Fate("input", "headwater_inputRole", "HeadwaterInputRoleInputDatasetFacet", {"role": "READ_BY.role"}, input_role),
     Fate(
         "input",
@@ -200,9 +213,9 @@ INPUT: Final = (
 )
 
 OUTPUT: Final = (
-    Fate("output", "version", "DatasetVersionDatasetFacet", VERSION, version, "never", places=_FACETS, register=False),
-    Fate("output", "columnLineage", "ColumnLineageDatasetFacet", COLUMNS, kept="never", places=_FACETS, register=False),
-    Fate("output", "lineage", "LineageFacet", SOURCES, kept="never", places=_FACETS, register=False),
+    Fate("output", "version", "DatasetVersionDatasetFacet", VERSION, version, places=_FACETS, register=False),
+    Fate("output", "columnLineage", "ColumnLineageDatasetFacet", COLUMNS, places=_FACETS, register=False),
+    Fate("output", "lineage", "LineageFacet", SOURCES, places=_FACETS, register=False, more=says_more),
     Fate(
         "output",
         "dataQualityAssertions",
@@ -222,7 +235,13 @@ OUTPUT: Final = (
         only_of_runs=True,
     ),
     Fate(
-        "output", "lifecycleStateChange", "LifecycleStateChangeDatasetFacet", _CHANGE, change, "never", places=_FACETS
+        "output",
+        "lifecycleStateChange",
+        "LifecycleStateChangeDatasetFacet",
+        _CHANGE,
+        change,
+        places=_FACETS,
+        more=names_no_source,
     ),
     Fate(
         "output",

@@ -5,10 +5,13 @@ from typing import Any, Final
 
 from headwater_collector.projection.access_facets import EXPECTATIONS
 from headwater_collector.projection.facts.access import COMMIT, Access
-from headwater_collector.projection.fate_table import fate_of, of_access
+from headwater_collector.projection.facts.register import Register
+from headwater_collector.projection.facts.said import Said
+from headwater_collector.projection.fate_table import fate_of, no_registers, of_access
 from headwater_collector.projection.fates import Fate, Level
-from headwater_collector.projection.saying import Saying, facets_of, is_deleted, keep, name_dataset, take
-from headwater_collector.projection.values import optional_text
+from headwater_collector.projection.rendering import about
+from headwater_collector.projection.saying import Saying, facets_of, is_deleted, keep, name_dataset
+from headwater_collector.projection.values import Malformed, optional_text
 
 _CLEARED: Final[Mapping[str, Any]] = {
     "dataQualityAssertions": [],
@@ -16,6 +19,8 @@ _CLEARED: Final[Mapping[str, Any]] = {
     "lifecycleStateChange": None,
 }
 """Facets of a dataset whose deletion clears what the run told; of others it tells nothing."""
+_WIRED: Final = ("columnLineage", "lineage")
+"""Facets of an output that become edges of the design level, and are kept if they hold more."""
 
 
 def take_told(saying: Saying, access: Access, dataset: str, level: Level, where: str, said: Mapping[str, Any]) -> None:
@@ -27,8 +32,11 @@ def take_told(saying: Saying, access: Access, dataset: str, level: Level, where:
             continue
         if not is_deleted(facet):
             _take(saying, access, dataset, fate, where, fate.key, facet, of_role=False)
-        elif fate.key in _CLEARED:
+            continue
+        if fate.key in _CLEARED:
             access.told[fate.key] = [saying.token, _CLEARED[fate.key]]
+        if not fate.also_of_dataset:
+            access.facets[fate.key] = [saying.token, ""]
     place = f"{level}Facets"
     for name, facet in facets_of(said, place).items():
         if not is_deleted(facet):
@@ -46,10 +54,12 @@ def _take(
     *,
     of_role: bool,
 ) -> None:
-    value = take(saying, f"{where}.{name}", fate.extract, facet) if fate.extract else None
-    if fate.extract and value is None:
+    try:
+        value = fate.extract(facet) if fate.extract else None
+    except Malformed as error:
+        saying.warnings.append(f"{where}.{name}: {error}; this facet is left out")
         return
-    kept = keep(saying, facet) if (of_role or not fate.projected) and fate.keeps(facet) else ""
+    kept = keep(saying, facet) if (of_role or not fate.also_of_dataset) and fate.keeps(facet) else ""
     if not fate.projected:
         access.facets[name] = [saying.token, kept]
     elif not fate.register:
@@ -59,10 +69,51 @@ def _take(
         access.facets[name] = [saying.token, kept]
     elif fate.places:
         access.told[name] = [saying.token, _named(saying, dataset, name, value)]
-        if of_role:
+        if of_role or not fate.also_of_dataset:
             access.facets[name] = [saying.token, kept]
     else:
         access.told[name] = [saying.token, value, kept] if kept else [saying.token, value]
+
+
+def keep_more(saying: Saying, access: Access, level: Level, name: str, facet: Any) -> None:
+    """Keep a facet that is no register of the access, if it holds more than what becomes of it."""
+    more = not is_deleted(facet) and fate_of(level, name).keeps(facet)
+    access.facets[name] = [saying.token, keep(saying, facet) if more else ""]
+
+
+def take_stated(saying: Saying, access: Access, level: Level, where: str, said: Mapping[str, Any]) -> None:
+    """Keep the facets of an input or output of a JobEvent that are no registers of the dataset: no run is told of."""
+    of_dataset, place = facets_of(said, "facets"), f"{level}Facets"
+    wired = _WIRED if level == "output" else ()
+    of_access = no_registers(level, of_run=False).difference(wired)
+    found = [(name, facet, "facets") for name, facet in of_dataset.items() if name in of_access]
+    for name, facet, where_found in (*found, *((n, f, place) for n, f in facets_of(said, place).items())):
+        fate = fate_of(level, name, where_found)
+        if is_deleted(facet):
+            if where_found == "facets":
+                access.facets[name] = [saying.token, ""]
+        elif _is_well_formed(saying, fate, f"{where}.{name}", facet):
+            access.facets[name] = [saying.token, keep(saying, facet)]
+
+
+def of_accesses(said: Said, token: str) -> dict[str, Register]:
+    """Return as registers of the job what is kept of the inputs and outputs of a JobEvent, which keep it no more."""
+    found: dict[str, Register] = {}
+    for role, accesses in (("in", said.inputs), ("out", said.outputs)):
+        for dataset, access in accesses.items():
+            found |= {about(role, dataset, name): [token, None, kept[1]] for name, kept in access.facets.items()}
+            access.facets = {}
+    return found
+
+
+def _is_well_formed(saying: Saying, fate: Fate, where: str, facet: Any) -> bool:
+    try:
+        if fate.extract:
+            fate.extract(facet)
+    except Malformed as error:
+        saying.warnings.append(f"{where}: {error}; this facet is left out")
+        return False
+    return True
 
 
 def _named(saying: Saying, dataset: str, facet: str, value: Any) -> Any:

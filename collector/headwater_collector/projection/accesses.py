@@ -7,8 +7,8 @@ from typing import Any
 from headwater_graph.keys import dataset_key, key
 
 from headwater_collector.projection import access_facets
-from headwater_collector.projection.access_registers import name_columns, take_told
-from headwater_collector.projection.columns import EMPTY, shape_of
+from headwater_collector.projection.access_registers import keep_more, name_columns, take_stated, take_told
+from headwater_collector.projection.columns import EMPTY, Shape, shape_of
 from headwater_collector.projection.explicit_lineage import take_output, take_shape
 from headwater_collector.projection.facts.access import Access
 from headwater_collector.projection.facts.columns import ColumnFacts
@@ -21,6 +21,7 @@ from headwater_collector.projection.saying import (
     Saying,
     facets_of,
     is_deleted,
+    keep,
     name_dataset,
     name_of,
     take_registers,
@@ -44,11 +45,16 @@ def take_access(saying: Saying, said: Said, role: str, position: int, dataset: A
     access.named = [version] if version else []
     if is_output:
         take_columns(saying, where, of_dataset.get("columnLineage"), access, found, position)
-        take_output(saying, said, found, of_dataset.get("lineage"))
+        if take_output(saying, said, found, of_dataset.get("lineage")):
+            keep_more(saying, access, level, "lineage", of_dataset["lineage"])
     else:
         name_only(saying, of_dataset)
     if saying.run:
+        if "version" in of_dataset:
+            keep_more(saying, access, level, "version", of_dataset["version"])
         take_told(saying, access, name, level, where, dataset)
+    else:
+        take_stated(saying, access, level, where, dataset)
     order = f"{saying.token}{int(is_output)}{position:06d}"
     registers = take_registers(saying, of_dataset, "dataset", no_registers(level, bool(saying.run)), order)
     name_linked(saying, name, registers)
@@ -69,22 +75,24 @@ def _prefer_last(mine: Access, again: Access) -> None:
 
 def take_columns(
     saying: Saying, where: str, facet: Any, access: Access | None, output: tuple[str, str], position: int
-) -> None:
-    """Take in the columnLineage facet of an output, or of the dataset of a DatasetEvent."""
+) -> Shape | None:
+    """Take in the columnLineage facet of an output, or of the dataset of a DatasetEvent, if it can be read."""
     if facet is None:
-        return
+        return None
     shape = EMPTY
     if not is_deleted(facet):
         try:
             shape = shape_of(facet)
         except Malformed as error:
             saying.warnings.append(f"{where}.columnLineage: {error}; this facet is left out")
-            return
+            return None
     token = f"{saying.token}{position:06d}"
     take_shape(saying, key("columns", saying.job, dataset_key(*output)), shape, token, ColumnFacts(saying.job, *output))
     names = [name_dataset(saying, *found) for found in shape.datasets]
     if access:
         access.columns = [saying.token, names]
+        access.facets["columnLineage"] = [saying.token, keep(saying, facet) if shape.more else ""]
+    return shape
 
 
 def list_indirect_inputs(saying: Saying, said: Said) -> None:

@@ -11,13 +11,33 @@ from headwater_graph.vocabulary import OPEN_END
 
 from headwater_collector.projection.digest import digest_of
 from headwater_collector.projection.facts.columns import ColumnFacts
+from headwater_collector.projection.held import held, says_more
 from headwater_collector.projection.memo import remembered
 from headwater_collector.projection.values import Malformed
 
 _of_facet: Final = remembered(1024, 64 * 1024)
 
-Derivation = tuple[str, str, str, str, str, str, bool]
-"""Namespace, name and field of the source; field of the output; type, subtype, masking."""
+MAX_DESCRIPTION: Final = 2000
+"""Characters of the description of a transformation that an edge shows."""
+
+Derivation = tuple[str, str, str, str, str, str, bool, str]
+"""Namespace, name and field of the source; field of the output; type, subtype, masking, description."""
+
+
+_NO_LEGACY: Final = ("", "")
+_INPUT: Final = (
+    "namespace",
+    "name",
+    "field",
+    *(f"transformations[].{n}" for n in ("type", "subtype", "description", "masking")),
+)
+_HELD: Final = held(
+    [
+        *(f"{each}[].{name}" for each in ("fields.*.inputFields", "dataset") for name in _INPUT),
+        "fields.*.transformationType",
+        "fields.*.transformationDescription",
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +47,8 @@ class Shape:
     digest: str
     text: str
     datasets: tuple[tuple[str, str], ...]
+    more: bool = False
+    """The facet holds something that no edge does."""
 
 
 EMPTY = Shape(digest_of(b"[]"), "[]", ())
@@ -51,16 +73,29 @@ def _shape(raw: bytes) -> Shape:
     datasets: set[tuple[str, str]] = set()
     for name, entry in (fields or {}).items():
         if isinstance(entry, dict):
-            _inputs(entry.get("inputFields"), name, entry.get("transformationType"), rows, datasets)
-    _inputs(facet.get("dataset"), "*", None, rows, datasets)
-    return _content(rows, datasets)
+            legacy = _text(entry.get("transformationType")), _text(entry.get("transformationDescription"))
+            _inputs(entry.get("inputFields"), name, legacy, rows, datasets)
+    _inputs(facet.get("dataset"), "*", _NO_LEGACY, rows, datasets)
+    more = says_more(facet, _HELD) or _is_long(rows) or _says_both(fields or {})
+    return _content(rows, datasets, more=more)
 
 
-def _content(rows: set[Derivation], datasets: set[tuple[str, str]]) -> Shape:
-    if not rows and not datasets:
+def _says_both(fields: Mapping[str, Any]) -> bool:
+    """Return whether a field tells of its transformations in the older and in the newer form, of which that counts."""
+    of_both = (e for e in fields.values() if isinstance(e, dict) and _text(e.get("transformationType")))
+    inputs = (each for entry in of_both for each in (entry.get("inputFields") or ()))
+    return any(isinstance(each, dict) and each.get("transformations") for each in inputs)
+
+
+def _content(rows: set[Derivation], datasets: set[tuple[str, str]], *, more: bool = False) -> Shape:
+    if not rows and not datasets and not more:
         return EMPTY
-    text = orjson.dumps(sorted(rows))
-    return Shape(digest_of(text), text.decode(), tuple(sorted(datasets)))
+    text = orjson.dumps(sorted((*row[:7], row[7][:MAX_DESCRIPTION]) for row in rows))
+    return Shape(digest_of(text), text.decode(), tuple(sorted(datasets)), more)
+
+
+def _is_long(rows: set[Derivation]) -> bool:
+    return any(len(row[7]) > MAX_DESCRIPTION for row in rows)
 
 
 def lineage_shape_of(entry: Mapping[str, Any]) -> Shape:
@@ -74,9 +109,9 @@ def _lineage_shape(raw: bytes) -> Shape:
     rows: set[Derivation] = set()
     for name, entry in (fields or {}).items():
         if isinstance(entry, dict):
-            _inputs(_datasets(entry.get("inputs")), name, None, rows, set())
+            _inputs(_datasets(entry.get("inputs")), name, _NO_LEGACY, rows, set())
     of_all = [each for each in _datasets(inputs) if _names_columns(each)]
-    _inputs(of_all, "*", None, rows, set())
+    _inputs(of_all, "*", _NO_LEGACY, rows, set())
     return _content(rows, set())
 
 
@@ -92,7 +127,9 @@ def _names_columns(entry: Mapping[str, Any]) -> bool:
     return bool(_text(entry.get("field"))) or (isinstance(how, list) and any(isinstance(t, dict) for t in how))
 
 
-def _inputs(inputs: Any, output: str, legacy: Any, rows: set[Derivation], datasets: set[tuple[str, str]]) -> None:
+def _inputs(
+    inputs: Any, output: str, legacy: tuple[str, str], rows: set[Derivation], datasets: set[tuple[str, str]]
+) -> None:
     for each in inputs if isinstance(inputs, list) else ():
         if not isinstance(each, dict):
             continue
@@ -105,15 +142,17 @@ def _inputs(inputs: Any, output: str, legacy: Any, rows: set[Derivation], datase
             rows.add((namespace, name, source, output, *how))
 
 
-def _transformations(found: Any, legacy: Any) -> Iterable[tuple[str, str, bool]]:
+def _transformations(found: Any, legacy: tuple[str, str]) -> Iterable[tuple[str, str, bool, str]]:
+    kind, described = legacy
     how = [
-        (_text(t.get("type")), _text(t.get("subtype")), t.get("masking") is True)
+        (_text(t.get("type")), _text(t.get("subtype")), t.get("masking") is True, _text(t.get("description")))
         for t in (found if isinstance(found, list) else ())
         if isinstance(t, dict)
     ]
     if how:
-        return how
-    return [("DIRECT", legacy, legacy == "MASKED")] if isinstance(legacy, str) and legacy else [("", "", False)]
+        # What the facet's older form says of the field stands beside what the newer one says of each of its sources.
+        return [(*each[:3], each[3] or described) for each in how]
+    return [("DIRECT", kind, kind == "MASKED", described)] if kind else [("", "", False, described)]
 
 
 def _text(value: Any) -> str:
@@ -124,14 +163,14 @@ def derivations(facts: ColumnFacts | None, content: Callable[[str], str]) -> tup
     """Return the columns and edges of an output, from the contents of its shapes by digest.
 
     An edge ends with the first facet known to be later than all that say it and not to say it: the first occurrence of
-    such a content if that is later already, else its last one.
+    such a content if that is later already, else its last one. The last facet that says it describes it.
     """
     if facts is None:
         return [], []
-    said = {digest: {tuple(row) for row in orjson.loads(content(digest))} for digest in facts.shapes}
+    said = {digest: _described(content(digest)) for digest in facts.shapes}
     nodes: dict[str, Node] = {}
     edges: list[Edge] = []
-    for row in sorted(set().union(*said.values())):
+    for row in sorted(set[tuple[Any, ...]]().union(*said.values())):
         having = [facts.shapes[digest] for digest, rows in said.items() if row in rows]
         lacking = [facts.shapes[digest] for digest, rows in said.items() if row not in rows]
         last = max(tokens[1] for tokens in having)
@@ -139,9 +178,19 @@ def derivations(facts: ColumnFacts | None, content: Callable[[str], str]) -> tup
         first = min(tokens[0] for tokens in having)
         source = _column(nodes, row[0], row[1], row[2])
         target = _column(nodes, facts.namespace, facts.name, row[3])
-        edges.append(_edge(source, target, facts, row, first[:30], min(ends)[:30] if ends else OPEN_END))
+        describing = max((facts.shapes[digest][1], rows[row]) for digest, rows in said.items() if row in rows)[1]
+        ended = min(ends)[:30] if ends else OPEN_END
+        edges.append(_edge(source, target, facts, (*row, describing), first[:30], ended))
     edges += [Edge("HAS_COLUMN", str(node.properties["datasetKey"]), column) for column, node in nodes.items()]
     return list(nodes.values()), edges
+
+
+def _described(content: str) -> dict[tuple[Any, ...], str]:
+    """Return the rows of a content with what describes each: several descriptions on lines of their own."""
+    found: dict[tuple[Any, ...], list[str]] = {}
+    for *row, description in orjson.loads(content):
+        found.setdefault(tuple(row), []).extend([description] if description else [])
+    return {row: "\n".join(described) for row, described in found.items()}
 
 
 def is_steady(before: ColumnFacts | None, now: ColumnFacts) -> bool:
@@ -161,12 +210,13 @@ def _column(nodes: dict[str, Node], namespace: str, name: str, field: str) -> st
 
 
 def _edge(source: str, target: str, facts: ColumnFacts, row: tuple[Any, ...], first_seen: str, ended_at: str) -> Edge:
-    type_, subtype, masking = row[4:7]
+    type_, subtype, masking, description = row[4:]
     properties = {
         "job": facts.job or None,
         "type": type_ or None,
         "subtype": subtype or None,
         "masking": masking,
+        "description": description or None,
         "firstSeen": first_seen,
         "endedAt": ended_at,
     }

@@ -42,6 +42,12 @@ def _fields(fields: list[JSON], prefix: str, names: list[str], types: list[str])
             _fields(each["fields"], names[-1] + ".", names, types)
 
 
+def misplaced(facet: Facet) -> bool:
+    """Return whether a schema facet gives its fields other positions than it lists them in."""
+    said = [(n, f.get("ordinal_position")) for n, f in enumerate(facet.get("fields") or (), 1) if isinstance(f, dict)]
+    return any(position not in (None, n) for n, position in said)
+
+
 def dataset_type(facet: Facet) -> JSON:
     """Return ``[datasetType, subType]`` of the datasetType facet 1-0-1."""
     return [text_of(facet, "datasetType"), optional_text(facet, "subType")]
@@ -115,7 +121,7 @@ _HIERARCHY: Final = {f"hierarchy[].{name}": "Dataset.hierarchy" for name in ("ty
 _DESCRIPTION: Final = {"description": "Dataset.description"}
 
 FATES: Final = (
-    Fate("dataset", "schema", "SchemaDatasetFacet", _SCHEMA, schema),
+    Fate("dataset", "schema", "SchemaDatasetFacet", _SCHEMA, schema, more=misplaced),
     Fate("dataset", "datasetType", "DatasetTypeDatasetFacet", _TYPE, dataset_type),
     Fate("dataset", "documentation", "DocumentationDatasetFacet", _DESCRIPTION, documentation),
     Fate("dataset", "ownership", "OwnershipDatasetFacet", {"owners[].name": "Dataset.owners"}, ownership),
@@ -125,8 +131,8 @@ FATES: Final = (
     Fate("dataset", "catalog", "CatalogDatasetFacet", _CATALOG, catalog),
     Fate("dataset", "hierarchy", "HierarchyDatasetFacet", _HIERARCHY, hierarchy),
     Fate("dataset", "tags", "TagsDatasetFacet", COLUMN_TAG, column_tags),
-    Fate("dataset", "version", "DatasetVersionDatasetFacet", VERSION, version, "never", register=False),
-    Fate("dataset", "columnLineage", "ColumnLineageDatasetFacet", COLUMNS, kept="never", register=False),
+    Fate("dataset", "version", "DatasetVersionDatasetFacet", VERSION, version, register=False),
+    Fate("dataset", "columnLineage", "ColumnLineageDatasetFacet", COLUMNS, register=False),
     Fate("dataset", "lineage", "LineageFacet", SOURCES, sources, "always"),
     Fate(
         "dataset",

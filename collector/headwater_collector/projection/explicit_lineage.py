@@ -15,16 +15,17 @@ from headwater_collector.projection.saying import Saying, is_deleted, listed, na
 from headwater_collector.projection.values import JSON
 
 
-def take_output(saying: Saying, said: Said, output: Name, facet: Any) -> None:
-    """Take in what the lineage facet of an output says."""
+def take_output(saying: Saying, said: Said, output: Name, facet: Any) -> bool:
+    """Take in what the lineage facet of an output says; return whether it can be read."""
     if is_deleted(facet):
         saying.spoken()
-        return
+        return True
     found = None if facet is None else take(saying, "lineage", sources, facet)
     if found is not None:
         saying.spoken()
         _of_dataset(saying, said, output, found)
         take_columns(saying, output, facet)
+    return found is not None
 
 
 def take_job(saying: Saying, said: Said, own: Name, facet: Any) -> None:

@@ -1,6 +1,5 @@
 """The table of facets: those of OpenLineage 1.54 and its registry, older keys, and custom ones that are known."""
 
-from collections.abc import Collection
 from dataclasses import replace
 from functools import cache, lru_cache
 from typing import Final
@@ -71,7 +70,7 @@ def of_access(level: Level, place: str) -> tuple[Fate, ...]:
 
 
 @cache
-def no_registers(level: Level, of_run: bool) -> Collection[str]:
+def no_registers(level: Level, of_run: bool) -> frozenset[str]:
     """Return the keys in ``facets`` that are no registers of the dataset, where an event of a run or none says them."""
     return frozenset(
         fate.key

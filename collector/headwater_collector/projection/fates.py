@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from headwater_collector.projection.held import Held, held, says_more
 from headwater_collector.projection.values import Extractor, Facet, compact
 
 Level = Literal["run", "job", "dataset", "input", "output"]
@@ -41,11 +42,11 @@ class Fate:
     """Of an input or output: it is a register of the dataset as well."""
     register: bool = True
     """False where what is said adds up instead of replacing what was said before."""
-    _known: Mapping[str, frozenset[str]] = field(init=False, repr=False, compare=False)
+    _held: Held = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Group the projected fields."""
-        object.__setattr__(self, "_known", _grouped(self.into))
+        object.__setattr__(self, "_held", held(self.into))
 
     @property
     def projected(self) -> bool:
@@ -56,16 +57,9 @@ class Fate:
         """Return whether this facet is kept whole."""
         if self.kept != "more":
             return self.kept == "always"
-        return any(map(self._is_more, facet, facet.values())) or bool(self.more and self.more(facet))
-
-    def _is_more(self, name: str, value: Any) -> bool:
-        """Return whether a member of a facet holds something that is projected nowhere."""
-        if not value or name.startswith("_"):
-            return False
-        known = self._known.get(name)
-        if known is None or _is_longer(value, self.limits.get(name)):
+        if any(_is_longer(facet.get(name), limit) for name, limit in self.limits.items()):
             return True
-        return bool(known) and isinstance(value, list) and any(_holds_more(each, known) for each in value)
+        return says_more(facet, self._held) or bool(self.more and self.more(facet))
 
 
 def same(owner: str, names: str, of: str = "") -> dict[str, str]:
@@ -73,19 +67,5 @@ def same(owner: str, names: str, of: str = "") -> dict[str, str]:
     return {f"{of}{name}": f"{owner}.{name}" for name in names.split()}
 
 
-def _grouped(into: Mapping[str, str]) -> dict[str, frozenset[str]]:
-    """Return the names of the projected members, each with those of its elements if it is a list of objects."""
-    found: dict[str, frozenset[str]] = {}
-    for path in into:
-        name, _, element = path.partition("[].")
-        parts = {element.partition(".")[0]} - {""}
-        found[name.partition(".")[0]] = found.get(name.partition(".")[0], frozenset()) | parts
-    return found
-
-
-def _is_longer(value: Any, limit: int | None) -> bool:
-    return limit is not None and len(value if isinstance(value, str) else compact(value)) > limit
-
-
-def _holds_more(element: Any, known: frozenset[str]) -> bool:
-    return isinstance(element, dict) and any(value and name not in known for name, value in element.items())
+def _is_longer(value: Any, limit: int) -> bool:
+    return value is not None and len(value if isinstance(value, str) else compact(value)) > limit

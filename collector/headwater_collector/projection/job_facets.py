@@ -5,7 +5,7 @@ from typing import Final
 
 from headwater_collector.projection.dataset_facets import documentation, ownership
 from headwater_collector.projection.fates import Fate, same
-from headwater_collector.projection.lineage_facet import ENTRIES, entries, names_jobs
+from headwater_collector.projection.lineage_facet import ENTRIES, entries, says_more
 from headwater_collector.projection.tags import TAG, tags
 from headwater_collector.projection.values import JSON, Facet, inner, integer_of, optional_text, text_of
 
@@ -73,5 +73,5 @@ FATES: Final = (
     Fate("job", "sourceCodeLocation", "SourceCodeLocationJobFacet", _LOCATION, code_location, "always"),
     Fate("job", "tags", "TagsJobFacet", TAG, tags),
     Fate("job", "dbt_node", "dbt", {"unique_id": "Job.dbtId"}, dbt_node, "always"),
-    Fate("job", "lineage", "LineageFacet", ENTRIES, entries, more=names_jobs),
+    Fate("job", "lineage", "LineageFacet", ENTRIES, entries, more=says_more),
 )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from headwater_collector.projection.columns import MAX_DESCRIPTION
 from headwater_collector.projection.values import JSON, Facet, Malformed, inner, is_filled, plain_text, rows_of
 
 Name = tuple[str, str]
@@ -59,10 +60,16 @@ def entries(facet: Facet) -> JSON:
     rows_of(facet, "entries")
 
 
-def names_jobs(facet: Facet) -> bool:
-    """Return whether a job's facet names a job, with a run or with transformations that no edge holds."""
-    rows = rows_of(facet, "entries")
-    return any(each.get("type") == "JOB" for entry in rows for each in (entry, *_inputs(entry)))
+def says_more(facet: Facet) -> bool:
+    """Return whether a facet says what no edge holds: runs and transformations of jobs, or a long description."""
+    of_targets = (facet, *rows_of(facet, "entries"))
+    return any(_is_more(each) for entry in of_targets for each in (entry, *_inputs(entry)))
+
+
+def _is_more(row: Mapping[str, Any]) -> bool:
+    how = row.get("transformations")
+    said = (each.get("description") for each in (how if isinstance(how, list) else ()) if isinstance(each, dict))
+    return row.get("type") == "JOB" or any(isinstance(text, str) and len(text) > MAX_DESCRIPTION for text in said)
 
 
 SOURCES: Final = {"inputs": "(:Dataset)-[:FEEDS]->(:Step)", "fields": "(:Column)-[:DERIVES]->(:Column)"}

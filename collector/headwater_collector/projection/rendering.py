@@ -13,6 +13,8 @@ from headwater_collector.projection.digest import digest_of
 from headwater_collector.projection.facts.register import Register
 
 EVIDENCE_NAME: Final = tuple(EVIDENCE)
+ROLES: Final = {"in": "input", "out": "output"}
+_ABOUT: Final = "\x1f"
 SHARED: Final = {"code", "environment", "params", "column", "tag"}
 """Kinds of nodes that several scopes name: one goes when the last edge to it goes, HAS_COLUMN not counted."""
 
@@ -36,21 +38,17 @@ class Rendering:
     def facet(self, owner: str, name: str, digest: str, about: str = "", role: str = "") -> str:
         """Add a kept facet, whose JSON is known by its digest; return its key."""
         found = key("facet", owner, role, about, name) if about else key("facet", owner, name)
-        size = digest.partition(":")[2]
-        properties = {
-            "name": bounded(name),
-            "json": digest,
-            "dataset": about or None,
-            "bytes": int(size) if size else None,
-        }
-        self.node(found, properties)
+        size = digest.partition(":")[2] or None
+        of_access = {"dataset": about or None, "role": ROLES.get(role)}
+        self.node(found, {"name": bounded(name), "json": digest, "bytes": size and int(size), **of_access})
         return found
 
     def kept(self, owner: str, registers: Mapping[str, Register]) -> None:
         """Add the facets of an owner that are kept whole."""
         for name, register in registers.items():
             if len(register) > 2 and register[2]:
-                self.edge("HAS_FACET", owner, self.facet(owner, name, register[2]))
+                role, dataset, facet = name[1:].split(_ABOUT, 2) if name.startswith(_ABOUT) else ("", "", name)
+                self.edge("HAS_FACET", owner, self.facet(owner, facet, register[2], dataset, role))
 
     def shared(self, owner: str, type_: str, kind: str, properties: Mapping[str, Value] | None) -> None:
         """Add a node that owners with the same content share; nothing without content."""
@@ -98,6 +96,11 @@ class Rendering:
         type_ = "PRODUCES" if kind_of(target) == "dataset" else "FEEDS"
         edge = Edge(type_, source, target, properties, said_by)
         self.edges[edge.identity] = edge
+
+
+def about(role: str, dataset: str, facet: str) -> str:
+    """Return the name of the register for what a job's own events say of a dataset as its input or output."""
+    return _ABOUT.join(("", role, dataset, facet))
 
 
 def value_of(registers: Mapping[str, Register], name: str) -> Any:

@@ -173,7 +173,7 @@ _AIRFLOW: Final = {
     "dagRun.run_id": "Run.dagRunId",
 }
 _VARIABLES: Final = {f"environmentVariables[].{name}": "Run.environmentVariables" for name in ("name", "value")}
-_PARAMETERS: Final = {f"parameters[].{name}": "ParamSet.params" for name in ("key", "name", "value")}
+_PARAMETERS: Final = {f"parameters[].{name}": "ParamSet.params" for name in ("key", "value")}
 _QUERY: Final = dict.fromkeys(("externalQueryId", "source"), "Run.externalQuery")
 _TESTS: Final = same("Assertion", "name status severity type expected actual", "tests[].")
 _ENVIRONMENT: Final = {

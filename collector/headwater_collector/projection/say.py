@@ -8,6 +8,7 @@ from headwater_graph.keys import job_key
 
 from headwater_collector.event import Event, EventKind
 from headwater_collector.projection import explicit_lineage, job_facets
+from headwater_collector.projection.access_registers import of_accesses
 from headwater_collector.projection.accesses import (
     list_indirect_inputs,
     name_linked,
@@ -20,7 +21,7 @@ from headwater_collector.projection.facts.dataset import DatasetFacts
 from headwater_collector.projection.facts.job import JobFacts
 from headwater_collector.projection.facts.run import STATES, RunFacts
 from headwater_collector.projection.facts.said import Said
-from headwater_collector.projection.fate_table import no_registers
+from headwater_collector.projection.fate_table import fate_of, no_registers
 from headwater_collector.projection.relatives import (
     PARENTS,
     name_dependencies,
@@ -33,6 +34,7 @@ from headwater_collector.projection.saying import (
     Saying,
     facets_of,
     is_deleted,
+    keep,
     listed,
     name_dataset,
     take,
@@ -71,6 +73,7 @@ def say(event: Event) -> Saying:
     _flows(saying, facts)
     if event.kind is EventKind.JOB:
         facts.events = {saying.token: said} if said.names_any() else {}
+        facts.registers |= of_accesses(said, saying.token)
     else:
         _run(saying, event, said, of_job)
     return saying
@@ -95,11 +98,21 @@ def _dataset_event(saying: Saying, dataset: Mapping[str, Any]) -> None:
     name_linked(saying, name, registers)
     version = version_of(of_dataset.get("version"))
     saying.datasets[name].merge(DatasetFacts(*found, registers, [version] if version else []))
-    take_columns(saying, "dataset", of_dataset.get("columnLineage"), None, found, 0)
+    shape = take_columns(saying, "dataset", of_dataset.get("columnLineage"), None, found, 0)
+    if shape is not None:
+        _keep_more(saying, saying.datasets[name], "columnLineage", of_dataset["columnLineage"], more=shape.more)
+    if "version" in of_dataset:
+        _keep_more(saying, saying.datasets[name], "version", of_dataset["version"])
     if "lineage" in registers:
         explicit_lineage.name_sources(saying, registers["lineage"][1] or [[], []])
         explicit_lineage.take_columns(saying, found, of_dataset["lineage"])
     name_only(saying, of_dataset)
+
+
+def _keep_more(saying: Saying, facts: DatasetFacts, name: str, facet: Any, *, more: bool = False) -> None:
+    """Keep a facet that is no register of the dataset, if it holds more than what becomes of it."""
+    kept = not is_deleted(facet) and (more or fate_of("dataset", name).keeps(facet))
+    facts.registers[name] = [f"{saying.token}1000000", None, keep(saying, facet) if kept else ""]
 
 
 def _run(saying: Saying, event: Event, said: Said, of_job: Mapping[str, Any]) -> None:

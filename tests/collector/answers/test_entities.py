@@ -52,7 +52,9 @@ def _draw_facets(drawing: Drawing, load: str, version: str) -> None:
     run, root = "run|10000000-0000-4000-8000-000000000000", "run|stub"
     for dataset in ("raw", "clean"):
         about, said = f"dataset|lake|{dataset}", f'{{"of": "{dataset}"}}'
-        kept = drawing.node(facet_key("facet", run, "in", about, "scan"), name="scan", json=said, dataset=about)
+        kept = drawing.node(
+            facet_key("facet", run, "in", about, "scan"), name="scan", json=said, dataset=about, role="input"
+        )
         drawing.edge("HAS_FACET", run, kept)
     tag = drawing.node("tag|tier|gold", tag="tier=gold", name="tier", value="gold")
     for owner in (run, load, "dataset|lake|clean", drawing.column("clean", "email")):

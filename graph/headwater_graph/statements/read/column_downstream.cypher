@@ -3,7 +3,7 @@
 // parameters: asked (list of [key of Dataset, list of names of its columns]), endsAfter and seenBy (datetime, as in design_downstream).
 // columns: columns [key, namespace, name, field, datasetKey, besides] (those asked for and those beside them, with the keys
 //   of the datasets asked for that they are beside), then the targets [key, namespace, name, field, datasetKey],
-//   edges [source key, target key, job, type, subtype, masking].
+//   edges [source key, target key, job, type, subtype, masking, description].
 UNWIND $asked AS of
 WITH of[0] AS datasetKey, of[1] AS fields
 MATCH (d:Dataset {key: datasetKey})
@@ -15,5 +15,5 @@ WITH c, collect(DISTINCT datasetKey) AS besides
 OPTIONAL MATCH (c)-[r:DERIVES]->(s:Column)
 WHERE r.endedAt > $endsAfter AND r.firstSeen <= $seenBy
 WITH collect(DISTINCT [c.key, c.namespace, c.name, c.field, c.datasetKey, besides]) AS columns, collect(DISTINCT s) AS ss,
-     [x IN collect([c.key, s.key, r.job, r.type, r.subtype, r.masking]) WHERE x[0] IS NOT NULL AND x[1] IS NOT NULL] AS edges
+     [x IN collect([c.key, s.key, r.job, r.type, r.subtype, r.masking, r.description]) WHERE x[0] IS NOT NULL AND x[1] IS NOT NULL] AS edges
 RETURN columns, [s IN ss | [s.key, s.namespace, s.name, s.field, s.datasetKey]] AS targets, edges
