@@ -115,6 +115,16 @@ def test_an_exclusion_that_takes_too_long_leaves_the_graph_as_it_was(collected: 
     assert differences(expected(bodies[1:], ruled=False), store.memory.graph) == []
 
 
+def test_what_is_in_the_graph_is_not_parked_where_the_rest_of_its_batch_must_wait(collected: Collected) -> None:
+    store = MemoryStore()
+    collected.add(*BODIES[:2])
+    worker = worker_of(collected, store)
+    store.fails = {1, 3, 4, 5}  # both together, the second alone, noting that, and what comes next
+    drain(worker)
+    assert collected.index.failed() == [2]
+    assert differences(expected(BODIES[:1], ruled=False), store.memory.graph) == []
+
+
 def test_a_parked_rule_left_nothing_in_neo4j(
     collected: Collected, graph: neo4j.Driver, neo4j_server: ConnectionInfo
 ) -> None:

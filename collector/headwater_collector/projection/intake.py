@@ -49,12 +49,6 @@ class Intake:
         """Leave out from here on what the decisions up to this offset exclude, also before they are reached."""
         self._foresight.foresee(through, self.position)
 
-    def take(self, entries: Sequence[LogEntry]) -> None:
-        """Take in the next entries, either all events or all decisions: those are followed where they stand."""
-        self._take(entries)
-        self.position = entries[-1].offset
-        self._index.mark_applied_through(self.position)
-
     def renew(self, position: Position | None = None) -> None:
         """Keep the lease, and note how far the graph is; where that fails, it is nobody's fault."""
         try:
@@ -70,8 +64,11 @@ class Intake:
             for entry in self._log.read(offset - 1, 1):
                 self._try(entry)
 
-    def _take(self, entries: Sequence[LogEntry]) -> None:
-        """Take in entries; where the graph or a fold fails on them, halve until the one at fault stands alone."""
+    def take(self, entries: Sequence[LogEntry]) -> None:
+        """Take in the next entries, either all events or all decisions: those are followed where they stand.
+
+        Where the graph or a fold fails on them, they are halved until the one at fault stands alone.
+        """
         parked = set(self._index.failed())
         left_out = self._foresight.left_out
         wanted = [entry for entry in entries if entry.offset not in parked and entry.event_id not in left_out]
@@ -83,11 +80,14 @@ class Intake:
         except Exception as error:
             if len(wanted) > 1:
                 middle = len(wanted) // 2
-                self._take(wanted[:middle])
-                self._take(wanted[middle:])
+                self.take(wanted[:middle])
+                self.take(wanted[middle:])
             else:
                 self._park(wanted[0], error)
                 self.renew(position)
+        # At once: what is in the graph is not tried again, and parked for it, where the next half must wait.
+        self.position = max(entries[-1].offset, self.position)
+        self._index.mark_applied_through(self.position)
 
     def _apply(self, entries: Sequence[LogEntry], position: Position | None) -> None:
         def events() -> Generator[Event, None, None]:
