@@ -157,7 +157,8 @@ def test_the_thread_projects_what_comes_in_until_it_is_stopped(collected: Collec
 def test_a_worker_that_another_one_keeps_out_says_so_and_projects_nothing(
     collected: Collected, graph: neo4j.Driver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("headwater_graph.neo4j_store.LEASE_SECONDS", 3600)
+    for module in ("neo4j_store", "neo4j_transaction"):
+        monkeypatch.setattr(f"headwater_graph.{module}.LEASE_SECONDS", 3600)
     other = Neo4jGraphStore(graph)
     other.prepare()
     other.claim(collected.log.id, 0, PROJECTION_VERSION, "another")
