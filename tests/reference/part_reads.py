@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from headwater_graph.keys import dataset_key
+
 from tests.reference.graph import Graph
 
 Whole = Callable[[str], str]
@@ -68,11 +70,14 @@ def in_one(graph: Graph, flows: set[Flow], whole: Whole) -> set[Flow]:
     """Return the edges with the versions of parts of one dataset, unnamed and of one run, as the whole's version."""
     groups: dict[str, set[str]] = {}
     for key in {end for source, target, _ in flows for end in (source, target)}:
-        said = graph.nodes[key][1]
-        if key.startswith("version|") and "version" not in said:
-            kind, namespace, _, *of_run = key.split("|")
-            groups.setdefault("|".join([kind, namespace, whole(said["datasetKey"]).split("|")[2], *of_run]), set()).add(
-                key
-            )
+        groups.setdefault(of_whole(graph, key, whole), set()).add(key)
     one = {key: stand_in for stand_in, keys in groups.items() if len(keys) > 1 for key in keys}
     return {(one.get(source, source), one.get(target, target), type_) for source, target, type_ in flows}
+
+
+def of_whole(graph: Graph, key: str, whole: Whole) -> str:
+    """Return the key of the version of the whole that an unnamed one of a part may be one with, else the key itself."""
+    if not key.startswith("version|") or "version" in graph.nodes.get(key, ((), {}))[1]:
+        return key
+    kind, namespace, name, *of_run = key.split("|")
+    return "|".join([kind, namespace, whole(dataset_key(namespace, name)).split("|")[2], *of_run])

@@ -28,7 +28,7 @@ from rich.console import Console
 
 from tests.projection.neo4j_graph import Neo4jUnderTest, claimed
 from tests.reference.graph import Graph
-from tests.reference.part_reads import Whole, answer, in_one, part_reads
+from tests.reference.part_reads import Whole, answer, in_one, of_whole, part_reads
 from tests.reference.scenario import Named, columns, links, run_event, version
 
 EXAMPLES = os.environ.get("HEADWATER_EXAMPLES")
@@ -320,10 +320,15 @@ def test_answers_hold_the_reads_that_brute_force_finds(
 def check(
     graph: Neo4jUnderTest, whole: Graph, direction: Direction, of: str, begin: list[str], extra: set[tuple[str, str]]
 ) -> set[tuple[str, str]]:
-    """See that an answer is what brute force finds; return its edges of folding."""
+    """See that an answer is what brute force finds; return its edges of folding.
+
+    A part that is alone in one answer may be one with others in another one: all are told as of the whole.
+    """
     found = ask(graph, direction, of, details=False)
     flows = {(edge["source"], edge["target"], edge["type"]) for edge in found["edges"]}
     expected = answer(whole, begin, extra, upstream=direction == "upstream")
-    assert flows == in_one(whole, expected, whole_in(whole))
+    wholes = whole_in(whole)
+    assert flows == in_one(whole, expected, wholes)
     assert found["complete"]
-    return {(edge["source"], edge["target"]) for edge in found["edges"] if edge.get("evidence") == "FOLDED"}
+    folded = [edge for edge in found["edges"] if edge.get("evidence") == "FOLDED"]
+    return {(of_whole(whole, edge["source"], wholes), edge["target"]) for edge in folded}
