@@ -70,5 +70,5 @@ GROUP_FAULTS: Final = (
         'facts.columns = sorted({*facts.columns, *columns} - {""})',
         'facts.columns = sorted({*columns} - {""})',
     ),
-    fault("elements of a list are never worth keeping", "any(_holds_more(each, known) for each in value)", "False"),
+    fault("elements of a list are never worth keeping", "any(says_more(each, known) for each in value)", "False"),
 )
