@@ -34,6 +34,8 @@ RULES = [
 Step = tuple[str, int]
 """What to do next: take in a batch, add or remove a rule, exclude or include an event, let the worker work."""
 KINDS = ["batch", "batch", "add", "add", "remove", "exclude", "include", "work", "work"]
+MOST_TRIES = 100
+"""More than transactions are made to fail."""
 STEPS = st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 7)), max_size=14)
 
 
@@ -183,10 +185,14 @@ def check(script: Script, steps: Sequence[Step], batch_size: int, fails: Collect
 
 
 def drain(worker: ProjectionWorker) -> None:
-    """Let the worker take in all there is, also where it must try again."""
+    """Let the worker take in all there is, also where it must try again; what fails for ever is raised."""
+    tries = 0
     while True:
         try:
             if not worker.step():
                 return
+            tries = 0
         except (GraphUnavailable, HalfLinked):
-            continue
+            tries += 1
+            if tries > MOST_TRIES:
+                raise
