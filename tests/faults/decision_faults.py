@@ -88,7 +88,7 @@ DECISION_FAULTS: Final = (
         "two datasets give a name once",
         "view.datasets.now[target].linked += 1",
         "view.datasets.now[target].linked = 1",
-        by=DECISIONS,
+        by="tests/projection/test_rules.py",
     ),
     fault("a name that no rule gives any more stays", "view.datasets.now[target].linked -= 1", "pass", by=DECISIONS),
     fault(

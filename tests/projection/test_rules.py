@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import pytest
-from headwater_collector.aliases.rule import AliasRule
+from headwater_collector.aliases.rule import AliasRule, alias_rule
 from headwater_collector.event import Event
 from headwater_collector.projection import wiring
 from headwater_collector.projection.projector import apply
@@ -19,6 +19,7 @@ from tests.reference.graph import differences
 from tests.reference.history_strategies import long_scripts
 from tests.reference.memory_graph import MemoryGraph
 from tests.reference.model import expected_graph
+from tests.reference.scenario import run_event
 from tests.reference.strategies import Script, scripts
 
 T = TypeVar("T")
@@ -63,6 +64,15 @@ def test_graph_equals_model_with_rules_of_long_histories(script: Script, steps: 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(wiring, "KEPT_CLOSERS", 2)
         check(script, steps, page)
+
+
+def test_a_name_stays_as_long_as_one_of_two_datasets_has_it_by_a_rule() -> None:
+    rule, memory = alias_rule(name="one|two", to_name="both"), MemoryGraph()
+    one, two = (run_event(run, "COMPLETE", 1, [], [name]) for run, name in (("A", "one"), ("B", "two")))
+    apply(memory, [one, two])
+    relink_all(Store(memory), {rule.id: rule}, lambda: None)
+    take_out(memory, [one], [two])
+    refute(memory, [two], [rule])
 
 
 def check(script: Script, steps: list[Step], page: int) -> None:
