@@ -22,18 +22,10 @@ API = "/api/headwater/v1"
 
 
 @pytest.fixture
-def log(tmp_path: Path) -> Iterator[SqliteEventLog]:
-    opened = SqliteEventLog(tmp_path / "log.db")
-    opened.append([Draft(event_id, b"{}") for event_id in IDS])
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def index(log: SqliteEventLog, tmp_path: Path) -> Iterator[EventIndex]:
-    opened = EventIndex(log, tmp_path / "index.db")
-    yield opened
-    opened.close()
+def log(log: SqliteEventLog) -> SqliteEventLog:
+    """A log that holds four events."""
+    log.append([Draft(event_id, b"{}") for event_id in IDS])
+    return log
 
 
 @pytest.fixture

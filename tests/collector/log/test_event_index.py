@@ -3,7 +3,6 @@
 import hashlib
 import os
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,20 +12,6 @@ from headwater_collector.log.eventlog import Draft
 from headwater_collector.log.sqlite_log import SqliteEventLog
 
 from tests.waiting import PATIENCE
-
-
-@pytest.fixture
-def log(tmp_path: Path) -> Iterator[SqliteEventLog]:
-    opened = SqliteEventLog(tmp_path / "log.db")
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def index(log: SqliteEventLog, tmp_path: Path) -> Iterator[EventIndex]:
-    opened = EventIndex(log, tmp_path / "index.db")
-    yield opened
-    opened.close()
 
 
 @pytest.fixture
