@@ -18,9 +18,9 @@ _ALL: Final = "facet|"
 def names(queries: Queries, after: str | None, limit: int) -> dict[str, Any]:
     """Return a page of the names of kept facets, each once, in order."""
     (place,) = cursor.decode(after, ("",))
-    found: list[str] = []
+    found, most = list[str](), entities.most(limit)
     # A seek for each: they are few, and the facets are many.
-    while len(found) < entities.most(limit):
+    while len(found) < most:
         following = queries.read("facet_name_after", after=found[-1] if found else place)["names"]
         if not following:
             return {"facets": found, "nextCursor": None}

@@ -10,8 +10,8 @@ from headwater_collector.projection.facts.said import Said
 from headwater_collector.projection.fate_table import fate_of, no_registers, of_access
 from headwater_collector.projection.fates import Fate, Level
 from headwater_collector.projection.rendering import about
-from headwater_collector.projection.saying import Saying, facets_of, is_deleted, keep, name_dataset
-from headwater_collector.projection.values import Malformed, optional_text
+from headwater_collector.projection.saying import Saying, extracted, facets_of, is_deleted, keep, name_dataset
+from headwater_collector.projection.values import optional_text
 
 _CLEARED: Final[Mapping[str, Any]] = {
     "dataQualityAssertions": [],
@@ -54,11 +54,10 @@ def _take(
     *,
     of_role: bool,
 ) -> None:
-    try:
-        value = fate.extract(facet) if fate.extract else None
-    except Malformed as error:
-        saying.warnings.append(f"{where}.{name}: {error}; this facet is left out")
+    found = extracted(saying, f"{where}.{name}", fate.extract, facet)
+    if found is None:
         return
+    (value,) = found
     kept = keep(saying, facet) if (of_role or not fate.also_of_dataset) and fate.keeps(facet) else ""
     if not fate.projected:
         access.facets[name] = [saying.token, kept]
@@ -75,12 +74,6 @@ def _take(
         access.told[name] = [saying.token, value, kept] if kept else [saying.token, value]
 
 
-def keep_more(saying: Saying, access: Access, level: Level, name: str, facet: Any) -> None:
-    """Keep a facet that is no register of the access, if it holds more than what becomes of it."""
-    more = not is_deleted(facet) and fate_of(level, name).keeps(facet)
-    access.facets[name] = [saying.token, keep(saying, facet) if more else ""]
-
-
 def take_stated(saying: Saying, access: Access, level: Level, where: str, said: Mapping[str, Any]) -> None:
     """Keep the facets of an input or output of a JobEvent that are no registers of the dataset: no run is told of."""
     of_dataset, place = facets_of(said, "facets"), f"{level}Facets"
@@ -92,7 +85,7 @@ def take_stated(saying: Saying, access: Access, level: Level, where: str, said: 
         if is_deleted(facet):
             if where_found == "facets":
                 access.facets[name] = [saying.token, ""]
-        elif _is_well_formed(saying, fate, f"{where}.{name}", facet):
+        elif extracted(saying, f"{where}.{name}", fate.extract, facet):
             access.facets[name] = [saying.token, keep(saying, facet)]
 
 
@@ -104,16 +97,6 @@ def of_accesses(said: Said, token: str) -> dict[str, Register]:
             found |= {about(role, dataset, name): [token, None, kept[1]] for name, kept in access.facets.items()}
             access.facets = {}
     return found
-
-
-def _is_well_formed(saying: Saying, fate: Fate, where: str, facet: Any) -> bool:
-    try:
-        if fate.extract:
-            fate.extract(facet)
-    except Malformed as error:
-        saying.warnings.append(f"{where}: {error}; this facet is left out")
-        return False
-    return True
 
 
 def _named(saying: Saying, dataset: str, facet: str, value: Any) -> Any:

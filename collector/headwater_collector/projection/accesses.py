@@ -7,14 +7,14 @@ from typing import Any
 from headwater_graph.keys import dataset_key, key
 
 from headwater_collector.projection import access_facets
-from headwater_collector.projection.access_registers import keep_more, name_columns, take_stated, take_told
+from headwater_collector.projection.access_registers import name_columns, take_stated, take_told
 from headwater_collector.projection.columns import EMPTY, Shape, shape_of
 from headwater_collector.projection.explicit_lineage import take_output, take_shape
 from headwater_collector.projection.facts.access import Access
 from headwater_collector.projection.facts.columns import ColumnFacts
 from headwater_collector.projection.facts.register import Register, merge_registers
 from headwater_collector.projection.facts.said import Said
-from headwater_collector.projection.fate_table import no_registers
+from headwater_collector.projection.fate_table import fate_of, no_registers
 from headwater_collector.projection.fates import Level
 from headwater_collector.projection.lineage_facet import sources
 from headwater_collector.projection.saying import (
@@ -22,6 +22,7 @@ from headwater_collector.projection.saying import (
     facets_of,
     is_deleted,
     keep,
+    keep_more,
     name_dataset,
     name_of,
     take_registers,
@@ -46,12 +47,14 @@ def take_access(saying: Saying, said: Said, role: str, position: int, dataset: A
     if is_output:
         take_columns(saying, where, of_dataset.get("columnLineage"), access, found, position)
         if take_output(saying, said, found, of_dataset.get("lineage")):
-            keep_more(saying, access, level, "lineage", of_dataset["lineage"])
+            kept = keep_more(saying, fate_of(level, "lineage"), of_dataset["lineage"])
+            access.facets["lineage"] = [saying.token, kept]
     else:
         name_only(saying, of_dataset)
     if saying.run:
         if "version" in of_dataset:
-            keep_more(saying, access, level, "version", of_dataset["version"])
+            kept = keep_more(saying, fate_of(level, "version"), of_dataset["version"])
+            access.facets["version"] = [saying.token, kept]
         take_told(saying, access, name, level, where, dataset)
     else:
         take_stated(saying, access, level, where, dataset)

@@ -34,7 +34,7 @@ from headwater_collector.projection.saying import (
     Saying,
     facets_of,
     is_deleted,
-    keep,
+    keep_more,
     listed,
     name_dataset,
     take,
@@ -100,19 +100,18 @@ def _dataset_event(saying: Saying, dataset: Mapping[str, Any]) -> None:
     saying.datasets[name].merge(DatasetFacts(*found, registers, [version] if version else []))
     shape = take_columns(saying, "dataset", of_dataset.get("columnLineage"), None, found, 0)
     if shape is not None:
-        _keep_more(saying, saying.datasets[name], "columnLineage", of_dataset["columnLineage"], more=shape.more)
+        _keep_more(saying, name, "columnLineage", of_dataset["columnLineage"], more=shape.more)
     if "version" in of_dataset:
-        _keep_more(saying, saying.datasets[name], "version", of_dataset["version"])
+        _keep_more(saying, name, "version", of_dataset["version"])
     if "lineage" in registers:
         explicit_lineage.name_sources(saying, registers["lineage"][1] or [[], []])
         explicit_lineage.take_columns(saying, found, of_dataset["lineage"])
     name_only(saying, of_dataset)
 
 
-def _keep_more(saying: Saying, facts: DatasetFacts, name: str, facet: Any, *, more: bool = False) -> None:
-    """Keep a facet that is no register of the dataset, if it holds more than what becomes of it."""
-    kept = not is_deleted(facet) and (more or fate_of("dataset", name).keeps(facet))
-    facts.registers[name] = [f"{saying.token}1000000", None, keep(saying, facet) if kept else ""]
+def _keep_more(saying: Saying, dataset: str, name: str, facet: Any, *, more: bool = False) -> None:
+    kept = keep_more(saying, fate_of("dataset", name), facet, more=more)
+    saying.datasets[dataset].registers[name] = [f"{saying.token}1000000", None, kept]
 
 
 def _run(saying: Saying, event: Event, said: Said, of_job: Mapping[str, Any]) -> None:

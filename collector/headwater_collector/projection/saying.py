@@ -16,6 +16,7 @@ from headwater_collector.projection.facts.job import JobFacts
 from headwater_collector.projection.facts.register import Register
 from headwater_collector.projection.facts.run import RunFacts
 from headwater_collector.projection.fate_table import fate_of, is_read
+from headwater_collector.projection.fates import Fate
 from headwater_collector.projection.kept_content import content_of
 from headwater_collector.projection.memo import remembered
 from headwater_collector.projection.values import Extractor, Malformed
@@ -99,7 +100,7 @@ def take_registers(
             continue
         taken = _take_facet(level, name, facet)
         if taken.problem:
-            saying.warnings.append(f"{name}: {taken.problem}; this facet is left out")
+            _leave_out(saying, name, taken.problem)
             continue
         if taken.digest:
             saying.contents[taken.digest] = taken.text
@@ -136,13 +137,23 @@ def _taken(level: Level, name: str, raw: bytes) -> _Taken:
     return _Taken(value, *content_of(facet)) if fate.keeps(facet) else _Taken(value)
 
 
+def _leave_out(saying: Saying, name: str, problem: object) -> None:
+    saying.warnings.append(f"{name}: {problem}; this facet is left out")
+
+
+def extracted(saying: Saying, name: str, extract: Extractor | None, facet: Any) -> tuple[Any] | None:
+    """Return what an extractor takes out of a facet, which may be None; no tuple if it is malformed, which is noted."""
+    try:
+        return (extract(facet) if extract else None,)
+    except Malformed as error:
+        _leave_out(saying, name, error)
+        return None
+
+
 def take(saying: Saying, name: str, extract: Extractor, facet: Any) -> Any:
     """Return what an extractor takes out of a facet, or None for a malformed one, which is noted."""
-    try:
-        return extract(facet)
-    except Malformed as error:
-        saying.warnings.append(f"{name}: {error}; this facet is left out")
-        return None
+    found = extracted(saying, name, extract, facet)
+    return found[0] if found else None
 
 
 def keep(saying: Saying, facet: Any) -> str:
@@ -150,6 +161,11 @@ def keep(saying: Saying, facet: Any) -> str:
     digest, text = content_of(facet)
     saying.contents[digest] = text
     return digest
+
+
+def keep_more(saying: Saying, fate: Fate, facet: Any, *, more: bool = False) -> str:
+    """Keep a facet that is no register if it holds more than what becomes of it; return its digest, or "" if not."""
+    return keep(saying, facet) if not is_deleted(facet) and (more or fate.keeps(facet)) else ""
 
 
 def name_of(value: Any) -> tuple[str, str] | None:

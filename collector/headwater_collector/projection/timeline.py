@@ -13,11 +13,10 @@ from headwater_collector.projection.groups import leader, members, open_groups
 from headwater_collector.projection.touch import (
     Touches,
     first_reading,
+    named_by,
     named_write,
     plain_write,
-    read_by_name,
     touches,
-    written_by_name,
 )
 from headwater_collector.projection.versions import (
     Entry,
@@ -77,7 +76,7 @@ def _load_versions(view: View, by_leader: dict[str, list[Change]]) -> None:
             named_version(view, change.dataset, version)
             for changes in by_leader.values()
             for change in changes
-            for version in (*read_by_name(change.now), *written_by_name(change.now))
+            for version in named_by(change.now)
         }
     )
 
@@ -178,10 +177,10 @@ def _all_versions(
     view: View, group: frozenset[str], runs: Iterable[str], found: dict[Access, Touches]
 ) -> dict[str, VersionFacts]:
     """Return all versions of a group that are named, or were before the batch, with who writes and reads them now."""
-    named = {(name, v) for (_, name), done in found.items() for v in _named(done)}
+    named = {(name, v) for (_, name), done in found.items() for v in named_by(done)}
     named |= {(name, v) for name in group for v in view.datasets.now[name].versions}
     for run in runs:
-        named |= {(n, v) for n, done in touches(view.runs.before(run)).items() if n in group for v in _named(done)}
+        named |= {(n, v) for n, done in touches(view.runs.before(run)).items() if n in group for v in named_by(done)}
     view.load(named_version(view, name, version) for name, version in named)
     versions = {named_version(view, *each): version_facts(view, *each) for each in sorted(named)}
     by_dataset: dict[str, dict[str, Touches]] = {}
@@ -194,10 +193,6 @@ def _all_versions(
         facts.first_read = first_reading((touch for done in mine.values() for touch in done), facts.version)
         facts.event = facts.version in view.datasets.now[facts.dataset].versions
     return versions
-
-
-def _named(done: Touches) -> set[str]:
-    return {version for touch in done for version in (*(touch.reads or ()), *(touch.writes or ()))}
 
 
 def _runs_of(view: View, group: frozenset[str], former: Iterable[str]) -> set[str]:

@@ -89,6 +89,11 @@ def first_reading(done: Iterable[Touch], version: str) -> str:
     return min((touch.at for touch in done if version in (touch.reads or ())), default="")
 
 
+def named_by(done: Touches) -> set[str]:
+    """Return the versions that these read or write by name."""
+    return {*read_by_name(done), *written_by_name(done)}
+
+
 def read_by_name(done: Touches) -> Sequence[str]:
     """Return the versions that these read by name."""
     if len(done) < 2:  # as almost always
