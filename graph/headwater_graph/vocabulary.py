@@ -308,7 +308,11 @@ RELATIONSHIPS: Final = (
         "lives on in, since only something was added or changed",
         (
             _p("id", "text", "tells the edges between two versions apart: the key of the run that wrote the later one"),
-            _p("evidence", "text", "COMMIT_REPORT (append, delete, replace), LIFECYCLE (ALTER) or SUBSET"),
+            _p(
+                "evidence",
+                "text",
+                "LIFECYCLE (ALTER), COMMIT_REPORT (append, delete, replace), SUBSET or STATEMENT",
+            ),
             _p("saidBy", "text", "key of the run that wrote the later one"),
         ),
         "run",

@@ -245,6 +245,12 @@ FAULTS: Final = (
         "if before and now and version_labels(before) != version_labels(now):",
         "if False:",
     ),
+    fault(
+        "a statement tells of all outputs of its run",
+        "if isinstance(query, str) and len(said.outputs) == 1:\n        (access,) = said.outputs.values()",
+        "for access in said.outputs.values() if isinstance(query, str) else ():",
+    ),
+    fault("an INSERT leaves what an overwrite replaced", '(ROWS, ""),', '(ROWS, ""), (ROWS, "OVERWRITE"),'),
     *GROUP_FAULTS,
     *FLOW_FAULTS,
     *SHARED_FAULTS,

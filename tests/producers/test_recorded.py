@@ -205,6 +205,19 @@ def test_a_column_of_a_query_engine_derives_from_those_that_it_is_computed_from(
     assert found - of_rows == {column_key(column[0], *source) for source in sources}
 
 
+@pytest.mark.parametrize(
+    ("name", "table", "changed"), [("trino", "lake.shop.scores", 2), ("spark", "country_spend", 1)]
+)
+def test_what_a_statement_leaves_of_a_table_lives_on(name: str, table: str, changed: int) -> None:
+    graph = project(list(events(name)))
+    carried = [
+        edge["evidence"]
+        for (type_, before, after, _), edge in graph.edges.items()
+        if type_ == "CARRIED_INTO" and all(names_in(version)[1].endswith(table) for version in (before, after))
+    ]
+    assert carried == ["STATEMENT"] * changed
+
+
 def test_a_table_of_hive_and_its_folder_are_one() -> None:
     graph = project(list(events("hive")))
     folder = dataset_key("file", "/srv/hive/warehouse/shop.db/scores")

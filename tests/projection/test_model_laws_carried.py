@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from headwater_collector.event import Event
 
 from tests.reference.scenario import Facets, dataset_event, edge, edges, graph_of, links, run_event, version
 
@@ -46,6 +47,58 @@ def test_a_change_that_begins_anew_outdoes_all_else(change: str) -> None:
 def test_nothing_is_assumed(said: Facets) -> None:
     graph = graph_of(run_event("A", "COMPLETE", 1, [], ["t"]), run_event("B", "COMPLETE", 2, [], [("t", said)]))
     assert edges(graph, "CARRIED_INTO") == set()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "INSERT INTO t SELECT 1",
+        "/* by a scheduler */ merge into t using s on t.id = s.id when matched then update set x = 1;",
+        "-- daily\nUPDATE t SET x = 1",
+        "DELETE FROM t AS old WHERE old.day = 1",
+        "LOAD DATA LOCAL INPATH '/in/a.csv' INTO TABLE t",
+        "INSERT OVERWRITE TABLE t PARTITION (day = '1', hour) SELECT 1",
+    ],
+)
+def test_rows_live_on_where_the_statement_of_the_run_leaves_them(query: str) -> None:
+    graph = graph_of(*_with_statement(query, "t"))
+    assert edge(graph, "t@A -CARRIED_INTO-> t@B")["evidence"] == "STATEMENT"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "CREATE TABLE t AS SELECT 1",
+        "INSERT OVERWRITE TABLE t SELECT 1",
+        "INSERT OVERWRITE t PARTITION (day) SELECT 1 = 1",
+        "DELETE FROM t",
+        "DELETE FROM t WHERE true",
+        "DELETE FROM t -- WHERE x",
+        "TRUNCATE TABLE t; INSERT INTO t SELECT 1",
+        "LOAD DATA INPATH '/in' OVERWRITE INTO TABLE t",
+        "-- INSERT INTO t",
+        "WITH s AS (SELECT 1) INSERT INTO t SELECT * FROM s",
+    ],
+)
+def test_a_statement_that_may_replace_everything_carries_nothing(query: str) -> None:
+    assert edges(graph_of(*_with_statement(query, "t")), "CARRIED_INTO") == set()
+
+
+def test_a_statement_tells_of_the_only_output_alone() -> None:
+    assert edges(graph_of(*_with_statement("INSERT INTO t SELECT 1", "t", "u")), "CARRIED_INTO") == set()
+
+
+def test_a_partition_written_anew_leaves_the_others_and_an_insert_that_is_an_overwrite_nothing() -> None:
+    said: Facets = {"lifecycleStateChange": {"lifecycleStateChange": "OVERWRITE"}}
+    part = _with_statement("INSERT OVERWRITE t PARTITION (day = '1') SELECT 1", ("t", said))
+    assert edge(graph_of(*part), "t@A -CARRIED_INTO-> t@B")["evidence"] == "STATEMENT"
+    assert edges(graph_of(*_with_statement("INSERT INTO t SELECT 1", ("t", said))), "CARRIED_INTO") == set()
+
+
+def _with_statement(query: str, *outputs: Any) -> list[Event]:
+    """Return a run A that wrote, and a run B that began with a statement and wrote by it."""
+    began = run_event("B", "START", 2, [], list(outputs), job_facets={"sql": {"query": query}})
+    return [run_event("A", "COMPLETE", 1, [], ["t", "u"]), began, run_event("B", "COMPLETE", 3)]
 
 
 def test_the_last_report_of_a_run_decides() -> None:

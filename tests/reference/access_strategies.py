@@ -77,8 +77,18 @@ PLACES: dict[str, Json] = {
     "feast_featureService": CUSTOM,
     "lifecycleStateChange": LIFECYCLE,
 }
+STATEMENTS = [
+    *("INSERT INTO t SELECT 1", "/* by x */ update t SET x = 1;", "MERGE INTO t USING s", "delete from t where x = 1"),
+    *("DELETE FROM t", "DELETE FROM t WHERE 1 = 1", "TRUNCATE t; INSERT INTO t SELECT 1", "CREATE TABLE t AS SELECT 1"),
+    *("INSERT OVERWRITE t PARTITION (d='1') SELECT 1", "INSERT OVERWRITE t PARTITION (d) SELECT 1"),
+    *("LOAD DATA INPATH 'p' INTO TABLE t", "LOAD DATA INPATH 'p' OVERWRITE INTO TABLE t"),
+]
 SQL = said(
-    members(query=st.sampled_from(["select 1", "s" * 10_001, "", 1]), dialect=st.sampled_from(["ansi", ""]), more=MORE)
+    members(
+        query=st.sampled_from(["select 1", "s" * 10_001, "", 1, *STATEMENTS]),
+        dialect=st.sampled_from(["ansi", ""]),
+        more=MORE,
+    )
 )
 SOURCE_CODE = said(
     members(language=st.sampled_from(["python", "r", "", 1]), sourceCode=st.sampled_from(["pass", "ü", "", 1]))

@@ -108,18 +108,17 @@ def of_write(current: dict[str, Facet], events: list[Event], dataset: str) -> di
     }
 
 
-def carries(known: dict[str, Any], current: dict[str, Facet]) -> str | None:
+def carries(known: dict[str, Any], current: dict[str, Facet], left: tuple[str | None, ...]) -> str | None:
     """Return the evidence that what a run wrote still holds what was there before, if there is any."""
-    if known["change"] == "ALTER":
+    change = known["change"] or None
+    if change == "ALTER":
         return "LIFECYCLE"
-    if known["change"] == "OVERWRITE":
-        return "SUBSET" if known["subset"] else None
-    if known["change"]:
-        return None
     operation = text(current.get("icebergCommitReport", {}).get("operation"))
-    if operation and operation.lower() in ("append", "delete", "replace"):
+    if operation and operation.lower() in ("append", "delete", "replace") and not change:
         return "COMMIT_REPORT"
-    return "SUBSET" if known["subset"] else None
+    if known["subset"] and change in (None, "OVERWRITE"):
+        return "SUBSET"
+    return "STATEMENT" if change in left else None
 
 
 def _statistics(content: Facet) -> dict[str, int | None]:

@@ -13,6 +13,7 @@ from tests.reference.groups import alias_groups
 from tests.reference.keeping import add_facet
 from tests.reference.reading import Facet
 from tests.reference.runs import Runs
+from tests.reference.sql import left_by
 from tests.reference.versions import Part, Timeline
 
 STRENGTH = list(EVIDENCE)
@@ -101,12 +102,12 @@ def _carries(part: Part, dataset: str, timeline: Timeline) -> str | None:
         return None
     said = timeline.said[part]
     current = told(said, "output").get(dataset, {})
-    return carries(of_write(current, said, dataset), current)
+    return carries(of_write(current, said, dataset), current, left_by(said, dataset))
 
 
 def _strongest(said: Iterable[str | None]) -> str | None:
     found = {*said}
-    return next((why for why in ("LIFECYCLE", "COMMIT_REPORT", "SUBSET") if why in found), None)
+    return next((why for why in ("LIFECYCLE", "COMMIT_REPORT", "SUBSET", "STATEMENT") if why in found), None)
 
 
 def _add_reads(graph: Graph, target: str, digest: str | None, parts: list[Part], timeline: Timeline) -> None:

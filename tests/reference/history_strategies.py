@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from hypothesis import strategies as st
 
+from tests.reference.access_strategies import STATEMENTS
 from tests.reference.facet_strategies import EXPECTATIONS, JOB_FLOWS, ROLE, Json, mostly, named, often, with_members
 from tests.reference.strategies import FROM_ONE, INPUTS, Script
 
@@ -16,6 +17,7 @@ _LINKS: Json = mostly(_NAMES, st.just({"_deleted": True}), 2)
 _REPORT: Json = st.sampled_from([{"snapshotId": 1}, {"snapshotId": "2"}, {}])
 _OPERATION: Json = st.sampled_from([{"operation": "append"}, {"operation": "append"}, {"operation": "overwrite"}])
 _CHANGE: Json = st.sampled_from(["ALTER", "TRUNCATE", "OVERWRITE"]).map(lambda said: {"lifecycleStateChange": said})
+_STATEMENT: Json = st.sampled_from(STATEMENTS).map(lambda text: {"query": text})
 _PART: Json = st.just({"outputCondition": {"type": "location"}})
 _RENAME: Json = st.builds(
     lambda change, before: {"lifecycleStateChange": change, "previousIdentifier": before},
@@ -41,6 +43,7 @@ class Course:
     """Facets in DatasetEvents."""
     input: dict[str, Json] = field(default_factory=dict)
     output: dict[str, Json] = field(default_factory=dict)
+    job: dict[str, Json] = field(default_factory=dict)
     lineage: bool = False
     """Whether jobs say what feeds what."""
     windows: bool = False
@@ -69,6 +72,7 @@ COURSES = {
         {"symlinks": _LINKS},
         output={"icebergCommitReport": _OPERATION, "subset": _PART},
     ),
+    "statements": Course({"lifecycleStateChange": _CHANGE}, {"symlinks": _LINKS}, job={"sql": _STATEMENT}),
     "windows": Course({"columnLineage": FROM_ONE}, windows=True),
     "flows": Course({}, {}, flows=True),
     "shared": Course({"columnLineage": FROM_ONE}, shared=True, active=12),
@@ -122,6 +126,7 @@ def _bodies(course: Course) -> Json:
     odd = st.one_of(lineage, stream) if course.lineage else stream
     of_job = mostly(window, st.just({}), 2) if course.windows else mostly(st.just({}), odd, 3)
     of_job = mostly(JOB_FLOWS.map(lambda facet: {"lineage": facet}), st.just({}), 1) if course.flows else of_job
+    of_job = with_members(of_job, often(course.job, 1))
     job = with_members(
         mostly(named([("j", "load")]), named([("j", "train")]), 4), st.fixed_dictionaries({"facets": of_job})
     )

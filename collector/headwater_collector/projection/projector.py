@@ -32,7 +32,7 @@ from headwater_collector.projection.wiring import wire
 
 F = TypeVar("F")
 
-PROJECTION_VERSION = 4
+PROJECTION_VERSION = 5
 """Changes whenever the same log would give another graph; a graph of another version is built anew by replay."""
 
 

@@ -17,6 +17,7 @@ from headwater_collector.projection.accesses import (
     take_columns,
     version_of,
 )
+from headwater_collector.projection.facts.access import STATEMENT
 from headwater_collector.projection.facts.dataset import DatasetFacts
 from headwater_collector.projection.facts.job import JobFacts
 from headwater_collector.projection.facts.run import STATES, RunFacts
@@ -40,6 +41,7 @@ from headwater_collector.projection.saying import (
     take,
     take_registers,
 )
+from headwater_collector.projection.statement import replaced
 
 _RANK: Final = {"START": "1", "OTHER": "2", "RUNNING": "3", "COMPLETE": "4", "ABORT": "5", "FAIL": "6", "": "0"}
 
@@ -76,7 +78,16 @@ def say(event: Event) -> Saying:
         facts.registers |= of_accesses(said, saying.token)
     else:
         _run(saying, event, said, of_job)
+        _statement(saying, said, of_job.get("sql"))
     return saying
+
+
+def _statement(saying: Saying, said: Said, sql: Any) -> None:
+    """Note with the output of a run, if it is the only one, what the run's statement replaces of it."""
+    query = sql.get("query") if sql and not is_deleted(sql) else None
+    if isinstance(query, str) and len(said.outputs) == 1:
+        (access,) = said.outputs.values()
+        access.told[STATEMENT] = [saying.token, replaced(query)]
 
 
 def _flows(saying: Saying, facts: JobFacts) -> None:

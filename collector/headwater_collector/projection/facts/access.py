@@ -4,15 +4,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from headwater_collector.projection.facts.register import Register, later, merge_registers
+from headwater_collector.projection.statement import PARTITION, ROWS
 
 COMMIT = "commit"
 """Name among what is told of an output of the operation that the report of a commit says."""
 
+STATEMENT = "statement"
+"""Name among what is told of an output of what the SQL of the run replaces."""
+
 _KEEPING = ("append", "delete", "replace")
 """Operations of Iceberg after which the rest of the table is still there; an overwrite may have replaced all of it."""
 
+_LEAVING = {(ROWS, ""), (PARTITION, ""), (PARTITION, "OVERWRITE")}
+"""What a statement replaces, and the change of the table that is said with it, where the rest is still there."""
 
-CARRYING = ("LIFECYCLE", "COMMIT_REPORT", "SUBSET")
+CARRYING = ("LIFECYCLE", "COMMIT_REPORT", "SUBSET", "STATEMENT")
 """Kinds of evidence that what was written holds what was there before, strongest first."""
 
 
@@ -59,11 +65,14 @@ class Access:
         state = change[1][0] if change and change[1] else ""
         if state == "ALTER":
             return "LIFECYCLE"
-        commit, subset = self.told.get(COMMIT), self.told.get("subset")
+        commit, subset, statement = map(self.told.get, (COMMIT, "subset", STATEMENT))
         if not state and commit and commit[1] in _KEEPING:
             return "COMMIT_REPORT"
-        # Spark says OVERWRITE where it wrote one partition anew, and which one in the subset.
-        return "SUBSET" if subset and subset[1] and state in {"", "OVERWRITE"} else ""
+        # Spark says OVERWRITE where it wrote one partition anew, and which one in the subset or the statement.
+        if subset and subset[1] and state in {"", "OVERWRITE"}:
+            return "SUBSET"
+        replaced = statement[1] if statement else ""
+        return "STATEMENT" if (replaced, state) in _LEAVING else ""
 
     def renamed(self) -> str:
         """Return the key of the dataset that this output continues under another name, empty for none."""
