@@ -70,5 +70,15 @@ GROUP_FAULTS: Final = (
         'facts.columns = sorted({*facts.columns, *columns} - {""})',
         'facts.columns = sorted({*columns} - {""})',
     ),
-    fault("elements of a list are never worth keeping", "any(says_more(each, known) for each in value)", "False"),
+    fault("elements of a list are never worth keeping", "any(_says_more(each, known) for each in value)", "False"),
+    fault(
+        "what cannot be read is not worth keeping",
+        "if not known.kind.reads(value):\n        return says_anything(value)",
+        "if not known.kind.reads(value):\n        return False",
+    ),
+    fault(
+        "a row without what it is known by is not worth keeping",
+        "if not kind.reads(value.get(name)):\n            return says_anything(value)",
+        "if not kind.reads(value.get(name)):\n            return False",
+    ),
 )

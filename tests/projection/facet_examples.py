@@ -247,7 +247,7 @@ EXAMPLES: Final[dict[Key, Example]] = {
         {"Dataset.type": "TABLE", "Dataset.subType": "PREDICTIONS", ":Predictions": 1},
         {"datasetType": 1},
     ),
-    ("dataset", "documentation"): Example({"description": "d"}, {"Dataset.description": "d"}, {}),
+    ("dataset", "documentation"): Example({"description": "d"}, {"Dataset.description": "d"}, {"description": 1}),
     ("dataset", "ownership"): Example({"owners": [{"name": "team"}]}, {"Dataset.owners": ["team"]}, {"owners": {}}),
     ("dataset", "symlinks"): Example(
         {"identifiers": [{"namespace": "n", "name": "t", "type": "TABLE"}]},

@@ -94,3 +94,21 @@ def test_metrics_of_an_output_keep_when_they_were_taken() -> None:
     said = {"rowCount": 3, "lastUpdated": "2026-01-01T00:00:00Z"}
     graph = graph_of(run_event("A", "COMPLETE", 1, ["a"], [("t", {"dataQualityMetrics": said})]))
     assert kept(graph, "dataQualityMetrics") == [("output", "dataset|n|t", said)]
+
+
+def test_a_facet_with_a_field_that_cannot_be_read_counts_and_is_kept_whole() -> None:
+    said = {"nominalTime": {"nominalStartTime": "yesterday", "nominalEndTime": "2026-01-01T00:00:00Z"}}
+    graph = graph_of(run_event("A", "COMPLETE", 1, ["a"], ["t"], facets=said))
+    assert kept(graph, "nominalTime") == [(None, None, said["nominalTime"])]
+    (run,) = graph.of_label("Run").values()
+    assert run["nominalEnd"] == "2026-01-01T00:00:00.000000000Z"
+    assert "nominalStart" not in run
+
+
+def test_a_row_without_what_it_is_known_by_is_kept_with_its_facet() -> None:
+    said = {"tags": {"tags": [{"key": "tier", "value": "gold"}, {"value": "lost"}]}}
+    graph = graph_of(dataset_event(1, ("d", said)))
+    assert [tag["name"] for tag in graph.of_label("Tag").values()] == ["tier"]
+    assert kept(graph, "tags") == [(None, None, said["tags"])]
+    nothing = {"tags": {"tags": [{"key": "tier", "value": "gold"}, {"key": None, "value": ""}, {}, None]}}
+    assert kept(graph_of(dataset_event(1, ("d", nothing))), "tags") == []

@@ -1,7 +1,7 @@
 """Facets drawn from small pools, so that what events say collides; malformed and deleted ones among them."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from hypothesis import strategies as st
 
@@ -37,8 +37,34 @@ def with_members(one: Json, more: Json) -> Json:
 
 
 def said(*choices: Json) -> Json:
-    """Return one of the contents of a facet, now and then deleted, empty or not even an object."""
-    return mostly(st.one_of(*choices), st.one_of(DELETED, st.just({}), JUNK), 5)
+    """Return one of the contents of a facet, now and then deleted, empty, spoiled or not even an object."""
+    whole = st.one_of(*choices)
+    return mostly(whole, st.one_of(DELETED, st.just({}), JUNK, spoiled(whole)), 5)
+
+
+def spoiled(whole: Json) -> Json:
+    """Return what is drawn with one member or element, however deep, left out or replaced by a value of any type."""
+    return st.tuples(whole, st.lists(st.integers(0, 5), min_size=1, max_size=5), st.one_of(JUNK, _ODD)).map(
+        lambda drawn: _spoil(*drawn)
+    )
+
+
+_MISSING: Final = object()
+_ODD: Json = st.sampled_from([_MISSING, {"a": 1}, [1], [{"a": "b"}], "", False, 2.5, 2**70, "text"])
+
+
+def _spoil(value: Any, way: list[int], odd: Any) -> Any:
+    """Return a value in which that at the end of a way stands otherwise; each step is taken modulo what is there."""
+    if not way or not isinstance(value, dict | list) or not value:
+        return None if odd is _MISSING else odd
+    places: list[Any] = sorted(value) if isinstance(value, dict) else [*range(len(value))]
+    at = places[way[0] % len(places)]
+    changed = value.copy()
+    if odd is _MISSING and len(way) == 1:
+        del changed[at]
+    else:
+        changed[at] = _spoil(value[at], way[1:], odd)
+    return changed
 
 
 def named(pool: Sequence[tuple[str, str]], **more: Json) -> Json:

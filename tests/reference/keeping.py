@@ -1,7 +1,10 @@
-"""Facets kept as they are: all but those of which properties, nodes and edges hold everything."""
+"""Facets kept as they are: all but those of which properties, nodes and edges hold everything.
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+What is not read because it is of another kind than it must be, or because its row lacks what it is known by, they do
+not hold.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
 from hashlib import sha256
 from typing import Any
 
@@ -9,114 +12,100 @@ import orjson
 from headwater_graph.keys import bounded, key, kind_of
 
 from tests.reference.graph import Graph
+from tests.reference.held import line, says_more
 from tests.reference.reading import Facet, entries, is_named, is_of_session, items, text
 from tests.reference.registers import compact
 
 LARGE = 65_536
 """Bytes of JSON up to which a facet is kept whole."""
 
-
-@dataclass(frozen=True)
-class Held:
-    """What the graph holds of a facet elsewhere."""
-
-    paths: frozenset[tuple[str, ...]]
-    """Ways to members, through lists as if they were not there; ``*`` is any member. All that is below is held, too."""
-    limits: Mapping[str, int] = field(default_factory=dict)
-    """Longest text of a member that is held."""
-
-
-def _held(said: str, limits: Mapping[str, int] | None = None) -> Held:
-    """Return what a text names: ``tags(key value)`` are members of a member."""
-    paths: set[tuple[str, ...]] = set()
-    above: list[tuple[str, ...]] = [()]
-    last: tuple[str, ...] = ()
-    for word in said.replace("(", " ( ").replace(")", " ) ").split():
-        if word == "(":
-            above.append(last)
-            paths.discard(last)
-        elif word == ")":
-            above.pop()
-        else:
-            last = (*above[-1], word)
-            paths.add(last)
-    return Held(frozenset(paths), limits or {})
-
-
-_DEPENDENCY = "job run dependency_type type sequence_trigger_rule status_trigger_rule"
-_ASSERTIONS = _held("assertions(assertion column success severity expected actual)")
-_STATISTICS = _held("rowCount size fileCount")
-_OWNERSHIP = _held("owners(name)")
-_DESCRIPTION = _held("description")
-_PARENT = _held("run job root")
-_VERSION = _held("datasetVersion")
-_INPUT = "(namespace name field transformations(type subtype description masking))"
-_COLUMNS = _held(f"fields(*(inputFields{_INPUT} transformationType transformationDescription)) dataset{_INPUT}")
+_ASSERTIONS = "assertions[](assertion:filled! column success:boolean! severity expected actual)"
+_STATISTICS = "rowCount:integer size:integer fileCount:integer"
+_OWNERSHIP = "owners[](name:filled!)"
+_RUN = "run(runId:name facets(*:object))"
+_RELATIVE = f"{_RUN} job(namespace:filled! name:filled! facets(*:object))"
+_PARENT = f"{_RELATIVE} root({_RELATIVE})"
+_DEPENDENCY = (
+    "[](job:named!(namespace name) run(runId:name) dependency_type type sequence_trigger_rule status_trigger_rule)"
+)
+_VERSION = "datasetVersion:name"
+_WAYS = "transformations[](type subtype description masking:boolean)"
+_INPUT = f"[](namespace:filled! name:filled! field {_WAYS})"
+_COLUMNS = f"fields(*(inputFields{_INPUT} transformationType transformationDescription)) dataset{_INPUT}"
+_SOURCES = f"inputs[]:source(namespace name type field runId:name {_WAYS})"
+_LINEAGE = f"{_SOURCES} fields(*({_SOURCES}))"
+_TAGS = "tags[](key:filled! value:simple source{})"
+_NUMBERS = " ".join(f"{name}:number" for name in ("nullCount", "distinctCount", "sum", "count", "min", "max"))
+_METRICS = (
+    f"rowCount:number bytes:number fileCount:number columnMetrics:telling(*({_NUMBERS} quantiles:telling(*:number)))"
+)
 LONGEST = 2_000
 """Characters of a description of how columns derive that an edge holds."""
 
-HELD = {
+_LINES = {
     "dataset": {
-        "schema": _held("fields(name type ordinal_position)"),
-        "datasetType": _held("datasetType subType"),
-        "documentation": _DESCRIPTION,
+        "schema": "fields[](name:filled! type ordinal_position:integer)",
+        "datasetType": "datasetType subType",
+        "documentation": "description",
         "ownership": _OWNERSHIP,
-        "symlinks": _held("identifiers(namespace name type)"),
-        "dataSource": _held("name uri"),
-        "storage": _held("storageLayer fileFormat"),
-        "catalog": _held("name type"),
-        "hierarchy": _held("hierarchy(type name)"),
-        "tags": _held("tags(key value source field)"),
+        "symlinks": "identifiers[](namespace:filled! name:filled! type)",
+        "dataSource": "name uri",
+        "storage": "storageLayer fileFormat",
+        "catalog": "name type",
+        "hierarchy": "hierarchy[](type:filled! name:filled!)",
+        "tags": _TAGS.format(" field"),
         "version": _VERSION,
         "columnLineage": _COLUMNS,
     },
     "job": {
-        "jobType": _held(
-            "jobType integration processingType emissionPattern(eventTrigger eventContentMode windowDuration)"
-        ),
-        "documentation": _DESCRIPTION,
+        "jobType": "jobType integration processingType "
+        "emissionPattern(eventTrigger eventContentMode windowDuration:integer)",
+        "documentation": "description",
         "ownership": _OWNERSHIP,
-        "sql": _held("query dialect", {"query": 10_000}),
-        "tags": _held("tags(key value source)"),
-        "lineage": _held("entries(namespace name type inputs fields runId)"),
+        "sql": "query dialect",
+        "tags": _TAGS.format(""),
+        "lineage": f"entries[]:source(namespace name type runId:name {_LINEAGE})",
     },
     "run": {
         "parent": _PARENT,
         "parentRun": _PARENT,
-        "nominalTime": _held("nominalStartTime nominalEndTime"),
-        "errorMessage": _held("message", {"message": 2_000}),
-        "processing_engine": _held("name version"),
-        "executionParameters": _held("parameters(key value)"),
-        "externalQuery": _held("externalQueryId source"),
-        "environmentVariables": _held("environmentVariables(name value)"),
-        "tags": _held("tags(key value source)"),
-        "test": _held("tests(name status severity expected actual type)"),
-        "jobDependencies": _held(f"upstream({_DEPENDENCY}) downstream({_DEPENDENCY})"),
-        "headwater_seeds": _held("seeds"),
-        "headwater_environment": _held("python os lockSha256 image hardware packages(name version)"),
-        "headwater_codeState": _held("dirty diffSha256"),
-        "headwater_metrics": _held("metrics(name value split step)"),
+        "nominalTime": "nominalStartTime:time nominalEndTime:time",
+        "errorMessage": "message",
+        "processing_engine": "name version",
+        "executionParameters": "parameters[](key:filled! value:any)",
+        "externalQuery": "externalQueryId:filled! source",
+        "environmentVariables": "environmentVariables[](name:filled! value:any)",
+        "tags": _TAGS.format(""),
+        "test": "tests[](name:filled! status! severity expected actual type)",
+        "jobDependencies": f"upstream{_DEPENDENCY} downstream{_DEPENDENCY}",
+        "headwater_seeds": "seeds(*:pair)",
+        "headwater_environment": "python os lockSha256 image hardware(*:pair) packages[](name:filled! version)",
+        "headwater_codeState": "dirty:boolean diffSha256",
+        "headwater_metrics": "metrics[](name:filled! value:number! split step:integer)",
     },
     "input": {
         "version": _VERSION,
-        "headwater_inputRole": _held("role"),
+        "headwater_inputRole": "role",
         "dataQualityAssertions": _ASSERTIONS,
-        "greatExpectations_assertions": _held("assertions(expectationType column success)"),
+        "greatExpectations_assertions": "assertions[](expectationType:filled! column success:boolean!)",
         "inputStatistics": _STATISTICS,
-        "subset": _held("inputCondition", {"inputCondition": 2_000}),
-        "dataQualityMetrics": _held("rowCount bytes fileCount columnMetrics"),
+        "subset": "inputCondition:object",
+        "dataQualityMetrics": _METRICS,
     },
     "output": {
         "version": _VERSION,
         "columnLineage": _COLUMNS,
-        "lineage": _held("inputs fields"),
-        "lifecycleStateChange": _held("lifecycleStateChange previousIdentifier"),
-        "dataQualityMetrics": _held("rowCount bytes fileCount columnMetrics"),
+        "lineage": _LINEAGE,
+        "lifecycleStateChange": "lifecycleStateChange previousIdentifier(namespace:filled! name:filled!)",
+        "dataQualityMetrics": _METRICS,
         "outputStatistics": _STATISTICS,
-        "subset": _held("outputCondition", {"outputCondition": 2_000}),
+        "subset": "outputCondition:object",
     },
 }
+HELD = {kind: {name: line(said) for name, said in lines.items()} for kind, lines in _LINES.items()}
 """By the kind of the owner, or the role of the dataset that the facet tells of."""
+LIMITS = {"query": 10_000, "message": 2_000, "inputCondition": 2_000, "outputCondition": 2_000}
+"""Longest text of a member that is held."""
 
 
 def is_kept(kind: str, name: str, content: Facet) -> bool:
@@ -124,31 +113,9 @@ def is_kept(kind: str, name: str, content: Facet) -> bool:
     held = HELD[kind].get(name)
     if held is None:
         return True
-    if any(not _covered(held, path) for path in _said(content)):
-        return True
-    if any(_length(content.get(member)) > limit for member, limit in held.limits.items()):
+    if says_more(content, held) or any(_length(content.get(member)) > limit for member, limit in LIMITS.items()):
         return True
     return name in _MORE and _MORE[name](content)
-
-
-def _said(value: object, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    """Yield the way to everything that a value says."""
-    if isinstance(value, dict):
-        for name, one in value.items():
-            if not name.startswith("_"):
-                yield from _said(one, (*path, name))
-    elif isinstance(value, list):
-        for one in value:
-            yield from _said(one, path)
-    elif value is not None and value != "":
-        yield path
-
-
-def _covered(held: Held, path: tuple[str, ...]) -> bool:
-    return any(
-        len(known) <= len(path) and all(k in (p, "*") for k, p in zip(known, path, strict=False))
-        for known in held.paths
-    )
 
 
 def _length(value: object) -> int:

@@ -1,14 +1,8 @@
-"""Facets of one run's input or output: what Headwater takes out of each, and their fates.
-
-Extractors raise `Malformed` with what is wrong.
-"""
+"""Facets of one run's input or output: what Headwater takes out of each, raising `Malformed` with what is wrong."""
 
 from collections.abc import Iterable
 from typing import Final
 
-from headwater_collector.projection.columns import shape_of
-from headwater_collector.projection.fates import Fate, same
-from headwater_collector.projection.lineage_facet import SOURCES, says_more, sources
 from headwater_collector.projection.values import (
     JSON,
     Extractor,
@@ -34,7 +28,8 @@ MAX_SUBSET: Final = 2000
 _CHANGES: Final = {"ALTER", "CREATE", "DROP", "OVERWRITE", "RENAME", "TRUNCATE"}
 _EXACT: Final = 2**53
 """From here on a float does not hold every integer."""
-_OF_DATASET: Final = ("rowCount", "bytes", "fileCount")
+OF_DATASET: Final = ("rowCount", "bytes", "fileCount")
+"""Numbers that the metrics of a dataset have."""
 _OF_COLUMN: Final = ("nullCount", "distinctCount", "sum", "count", "min", "max")
 
 
@@ -62,7 +57,7 @@ def expectations(facet: Facet) -> JSON:
 
 def measures(facet: Facet) -> JSON:
     """Return ``[[column, name, value]]`` of dataQualityMetrics 1-0-3, the column empty for the whole dataset."""
-    found = list(_numbers("", _OF_DATASET, facet))
+    found = list(_numbers("", OF_DATASET, facet))
     for column, of_column in object_of(facet, "columnMetrics").items():
         if column and isinstance(of_column, dict):
             found += _numbers(column, _OF_COLUMN, of_column)
@@ -128,151 +123,3 @@ def well_formed(extract: Extractor) -> Extractor:
         extract(facet)
 
     return nothing
-
-
-VERSION: Final = {"datasetVersion": "DatasetVersion.version"}
-COLUMNS: Final = dict.fromkeys(("fields", "dataset"), "(:Column)-[:DERIVES]->(:Column)")
-ASSERTIONS: Final = {
-    "assertions[].assertion": "Assertion.name",
-    "assertions[].column": "(:Assertion)-[:ABOUT]->(:Column)",
-    **same("Assertion", "success severity expected actual", "assertions[]."),
-}
-_EXPECTATIONS: Final = {
-    "assertions[].expectationType": "Assertion.name",
-    "assertions[].column": "(:Assertion)-[:ABOUT]->(:Column)",
-    "assertions[].success": "Assertion.success",
-}
-_METRICS: Final = dict.fromkeys((*_OF_DATASET, "columnMetrics"), "Metric.value")
-_CHANGE: Final = {"lifecycleStateChange": "WROTE.change", "previousIdentifier": "(:Dataset)-[:FEEDS]->(:Step)"}
-_SNAPSHOT: Final = {"snapshotId": "DatasetVersion.version"}
-_FACETS: Final = ("facets",)
-_BOTH: Final = ("facets", "inputFacets")
-
-INPUT: Final = (
-    Fate("input", "version", "DatasetVersionDatasetFacet", VERSION, version, places=_FACETS, register=False),
-    Fate(
-        "input",
-        "columnLineage",
-        "ColumnLineageDatasetFacet",
-        extract=well_formed(shape_of),
-        kept="always",
-        places=_FACETS,
-    ),
-    Fate("input", "lineage", "LineageFacet", extract=well_formed(sources), kept="always", places=_FACETS),
-    Fate("input", "headwater_inputRole", "HeadwaterInputRoleInputDatasetFacet", {"role": "READ_BY.role"}, input_role),
-    Fate(
-        "input",
-        "dataQualityAssertions",
-        "DataQualityAssertionsDatasetFacet",
-        ASSERTIONS,
-        assertions,
-        places=_BOTH,
-        also_of_dataset=True,
-    ),
-    Fate(
-        "input",
-        EXPECTATIONS,
-        "Great Expectations",
-        _EXPECTATIONS,
-        expectations,
-        places=("inputFacets",),
-    ),
-    Fate(
-        "input",
-        "dataQualityMetrics",
-        "DataQualityMetricsInputDatasetFacet",
-        _METRICS,
-        measures,
-        places=_BOTH,
-        only_of_runs=True,
-    ),
-    Fate(
-        "input",
-        "inputStatistics",
-        "InputStatisticsInputDatasetFacet",
-        same("READ_BY", "rowCount size fileCount"),
-        statistics,
-    ),
-    Fate(
-        "input",
-        "subset",
-        "BaseSubsetDatasetFacet",
-        {"inputCondition": "READ_BY.subset"},
-        subset("inputCondition"),
-        limits={"inputCondition": MAX_SUBSET},
-    ),
-    Fate(
-        "input",
-        "icebergScanReport",
-        "IcebergScanReportInputDatasetFacet",
-        _SNAPSHOT,
-        snapshot,
-        "always",
-        register=False,
-    ),
-)
-
-OUTPUT: Final = (
-    Fate("output", "version", "DatasetVersionDatasetFacet", VERSION, version, places=_FACETS, register=False),
-    Fate("output", "columnLineage", "ColumnLineageDatasetFacet", COLUMNS, places=_FACETS, register=False),
-    Fate("output", "lineage", "LineageFacet", SOURCES, places=_FACETS, register=False, more=says_more),
-    Fate(
-        "output",
-        "dataQualityAssertions",
-        "DataQualityAssertionsDatasetFacet",
-        ASSERTIONS,
-        assertions,
-        places=_FACETS,
-        also_of_dataset=True,
-    ),
-    Fate(
-        "output",
-        "dataQualityMetrics",
-        "DataQualityMetricsDatasetFacet",
-        _METRICS,
-        measures,
-        places=_FACETS,
-        only_of_runs=True,
-    ),
-    Fate(
-        "output",
-        "lifecycleStateChange",
-        "LifecycleStateChangeDatasetFacet",
-        _CHANGE,
-        change,
-        places=_FACETS,
-        more=names_no_source,
-    ),
-    Fate(
-        "output",
-        "outputStatistics",
-        "OutputStatisticsOutputDatasetFacet",
-        same("WROTE", "rowCount size fileCount"),
-        statistics,
-    ),
-    Fate(
-        "output",
-        "subset",
-        "BaseSubsetDatasetFacet",
-        {"outputCondition": "WROTE.subset"},
-        subset("outputCondition"),
-        limits={"outputCondition": MAX_SUBSET},
-    ),
-    Fate(
-        "output",
-        "icebergCommitReport",
-        "IcebergCommitReportOutputDatasetFacet",
-        _SNAPSHOT,
-        snapshot,
-        "always",
-        register=False,
-    ),
-    Fate(
-        "output",
-        "headwater_model",
-        "HeadwaterModelDatasetFacet",
-        kept="always",
-        places=("facets", "outputFacets"),
-    ),
-)
-FATES: Final = (*INPUT, *OUTPUT)

@@ -23,6 +23,7 @@ from headwater_collector.projection.saying import (
     is_deleted,
     keep,
     keep_more,
+    leave_out,
     name_dataset,
     name_of,
     take_registers,
@@ -87,7 +88,7 @@ def take_columns(
         try:
             shape = shape_of(facet)
         except Malformed as error:
-            saying.warnings.append(f"{where}.columnLineage: {error}; this facet is left out")
+            leave_out(saying, f"{where}.columnLineage", facet, error)
             return None
     token = f"{saying.token}{position:06d}"
     take_shape(saying, key("columns", saying.job, dataset_key(*output)), shape, token, ColumnFacts(saying.job, *output))

@@ -9,6 +9,7 @@ from headwater_graph.change import Edge, Node
 from headwater_graph.keys import column_key, dataset_key
 from headwater_graph.vocabulary import OPEN_END
 
+from headwater_collector.projection import field_kinds
 from headwater_collector.projection.digest import digest_of
 from headwater_collector.projection.facts.columns import ColumnFacts
 from headwater_collector.projection.held import held, says_more
@@ -25,19 +26,7 @@ Derivation = tuple[str, str, str, str, str, str, bool, str]
 
 
 _NO_LEGACY: Final = ("", "")
-_INPUT: Final = (
-    "namespace",
-    "name",
-    "field",
-    *(f"transformations[].{n}" for n in ("type", "subtype", "description", "masking")),
-)
-_HELD: Final = held(
-    [
-        *(f"{each}[].{name}" for each in ("fields.*.inputFields", "dataset") for name in _INPUT),
-        "fields.*.transformationType",
-        "fields.*.transformationDescription",
-    ]
-)
+_HELD: Final = held(field_kinds.COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,9 @@
 
 from typing import Final
 
-from headwater_collector.projection.access_facets import (
-    COLUMNS,
-    VERSION,
-    assertions,
-    change,
-    measures,
-    version,
-    well_formed,
-)
+from headwater_collector.projection import field_kinds as kinds
+from headwater_collector.projection.access_facets import assertions, change, measures, version, well_formed
+from headwater_collector.projection.access_fates import COLUMNS, VERSION
 from headwater_collector.projection.fates import Fate, same
 from headwater_collector.projection.lineage_facet import SOURCES, sources
 from headwater_collector.projection.tags import COLUMN_TAG, column_tags
@@ -117,23 +111,25 @@ _SYMLINKS: Final = {
 _TYPE: Final = {"datasetType": "Dataset.type", "subType": "Dataset.subType"}
 _CATALOG: Final = {"name": "Dataset.catalog", "type": "Dataset.catalogType"}
 _SOURCE: Final = {"name": "Dataset.dataSource", "uri": "Dataset.uri"}
+_STORAGE: Final = same("Dataset", "storageLayer fileFormat")
+_OWNERS: Final = {"owners[].name": "Dataset.owners"}
 _HIERARCHY: Final = {f"hierarchy[].{name}": "Dataset.hierarchy" for name in ("type", "name")}
 _DESCRIPTION: Final = {"description": "Dataset.description"}
 
 FATES: Final = (
-    Fate("dataset", "schema", "SchemaDatasetFacet", _SCHEMA, schema, more=misplaced),
-    Fate("dataset", "datasetType", "DatasetTypeDatasetFacet", _TYPE, dataset_type),
-    Fate("dataset", "documentation", "DocumentationDatasetFacet", _DESCRIPTION, documentation),
-    Fate("dataset", "ownership", "OwnershipDatasetFacet", {"owners[].name": "Dataset.owners"}, ownership),
-    Fate("dataset", "symlinks", "SymlinksDatasetFacet", _SYMLINKS, symlinks, more=names_of_session),
-    Fate("dataset", "dataSource", "DatasourceDatasetFacet", _SOURCE, data_source),
-    Fate("dataset", "storage", "StorageDatasetFacet", same("Dataset", "storageLayer fileFormat"), storage),
-    Fate("dataset", "catalog", "CatalogDatasetFacet", _CATALOG, catalog),
-    Fate("dataset", "hierarchy", "HierarchyDatasetFacet", _HIERARCHY, hierarchy),
-    Fate("dataset", "tags", "TagsDatasetFacet", COLUMN_TAG, column_tags),
-    Fate("dataset", "version", "DatasetVersionDatasetFacet", VERSION, version, register=False),
-    Fate("dataset", "columnLineage", "ColumnLineageDatasetFacet", COLUMNS, register=False),
-    Fate("dataset", "lineage", "LineageFacet", SOURCES, sources, "always"),
+    Fate("dataset", "schema", "SchemaDatasetFacet", _SCHEMA, kinds.FIELDS, schema, more=misplaced),
+    Fate("dataset", "datasetType", "DatasetTypeDatasetFacet", _TYPE, extract=dataset_type),
+    Fate("dataset", "documentation", "DocumentationDatasetFacet", _DESCRIPTION, extract=documentation),
+    Fate("dataset", "ownership", "OwnershipDatasetFacet", _OWNERS, kinds.OWNERS, ownership),
+    Fate("dataset", "symlinks", "SymlinksDatasetFacet", _SYMLINKS, kinds.IDENTIFIERS, symlinks, more=names_of_session),
+    Fate("dataset", "dataSource", "DatasourceDatasetFacet", _SOURCE, extract=data_source),
+    Fate("dataset", "storage", "StorageDatasetFacet", _STORAGE, extract=storage),
+    Fate("dataset", "catalog", "CatalogDatasetFacet", _CATALOG, extract=catalog),
+    Fate("dataset", "hierarchy", "HierarchyDatasetFacet", _HIERARCHY, kinds.LEVELS, hierarchy),
+    Fate("dataset", "tags", "TagsDatasetFacet", COLUMN_TAG, kinds.TAGS, column_tags),
+    Fate("dataset", "version", "DatasetVersionDatasetFacet", VERSION, kinds.VERSION, version, register=False),
+    Fate("dataset", "columnLineage", "ColumnLineageDatasetFacet", COLUMNS, kinds.COLUMNS, register=False),
+    Fate("dataset", "lineage", "LineageFacet", SOURCES, kinds.SOURCES, sources, "always"),
     Fate(
         "dataset",
         "dataQualityAssertions",
@@ -151,7 +147,7 @@ FATES: Final = (
         extract=well_formed(change),
         kept="always",
     ),
-    Fate("dataset", "feast_featureView", "Feast", {"*": ":FeatureView"}, kept="always"),
-    Fate("dataset", "feast_featureService", "Feast", {"*": ":FeatureService"}, kept="always"),
+    Fate("dataset", "feast_featureView", "Feast", {"*": ":FeatureView"}, kinds.ANYTHING, kept="always"),
+    Fate("dataset", "feast_featureService", "Feast", {"*": ":FeatureService"}, kinds.ANYTHING, kept="always"),
 )
-"""On an input or output of a run, some of them are of that access instead: see `access_facets`."""
+"""On an input or output of a run, some of them are of that access instead: see `access_fates`."""

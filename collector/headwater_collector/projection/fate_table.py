@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import cache, lru_cache
 from typing import Final
 
-from headwater_collector.projection import access_facets, dataset_facets, job_facets, run_facets
+from headwater_collector.projection import access_fates, dataset_facets, job_facets, run_facets
 from headwater_collector.projection.fates import Fate, Level
 
 _KEPT: Final = (
@@ -41,7 +41,7 @@ FAMILIES: Final = tuple(
 )
 """Custom facets by the prefix of their keys, unless they have a row of their own."""
 
-FATES: Final = (*run_facets.FATES, *job_facets.FATES, *dataset_facets.FATES, *access_facets.FATES, *_KEPT)
+FATES: Final = (*run_facets.FATES, *job_facets.FATES, *dataset_facets.FATES, *access_fates.FATES, *_KEPT)
 """The facets that have a row."""
 
 _BY_KEY: Final = {(fate.level, fate.key): fate for fate in FATES}

@@ -3,11 +3,12 @@
 The projector looks every facet up there: what takes it apart, whose register it is, and whether it is kept besides.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from headwater_collector.projection.held import Held, held, says_more
+from headwater_collector.projection.held import Held, held, says_more, unread
+from headwater_collector.projection.kinds import OBJECT, Kind
 from headwater_collector.projection.values import Extractor, Facet, compact
 
 Level = Literal["run", "job", "dataset", "input", "output"]
@@ -28,6 +29,8 @@ class Fate:
     """Name of the facet's schema, or of who sends it."""
     into: Mapping[str, str] = field(default_factory=dict)
     """Properties and edges by the field that they hold; ``tests[].name`` is a field of each element of a list."""
+    kinds: Mapping[str, Kind] = field(default_factory=dict)
+    """What fields must be that are read as anything but a text, and those without which nothing is read."""
     extract: Extractor | None = None
     kept: Kept = "more"
     limits: Mapping[str, int] = field(default_factory=dict)
@@ -46,12 +49,16 @@ class Fate:
 
     def __post_init__(self) -> None:
         """Group the projected fields."""
-        object.__setattr__(self, "_held", held(self.into))
+        object.__setattr__(self, "_held", held({"": OBJECT, **dict.fromkeys(self.into), **self.kinds}))
 
     @property
     def projected(self) -> bool:
         """Return whether any of it becomes more than a kept facet."""
         return bool(self.into)
+
+    def unread(self, facet: Facet) -> Iterator[str]:
+        """Yield each projected field that cannot be read, with what it must be."""
+        return unread(facet, self._held) if self.projected else iter(())
 
     def keeps(self, facet: Facet) -> bool:
         """Return whether this facet is kept whole."""

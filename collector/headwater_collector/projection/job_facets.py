@@ -3,6 +3,7 @@
 from hashlib import sha256
 from typing import Final
 
+from headwater_collector.projection import field_kinds as kinds
 from headwater_collector.projection.dataset_facets import documentation, ownership
 from headwater_collector.projection.fates import Fate, same
 from headwater_collector.projection.lineage_facet import ENTRIES, entries, says_more
@@ -63,15 +64,16 @@ _LOCATION: Final = {
     **same("CodeVersion", "version branch tag path"),
     "pullRequestNumber": "CodeVersion.pullRequest",
 }
+_SQL: Final = {"query": "Job.sql", "dialect": "Job.dialect"}
 _CODE: Final = {"language": "Job.language", "sourceCode": "CodeVersion.sourceSha256"}
 FATES: Final = (
-    Fate("job", "documentation", "DocumentationJobFacet", {"description": "Job.description"}, documentation),
-    Fate("job", "ownership", "OwnershipJobFacet", {"owners[].name": "Job.owners"}, ownership),
-    Fate("job", "jobType", "JobTypeJobFacet", _TYPE, job_type),
-    Fate("job", "sql", "SQLJobFacet", {"query": "Job.sql", "dialect": "Job.dialect"}, sql, limits={"query": MAX_SQL}),
-    Fate("job", "sourceCode", "SourceCodeJobFacet", _CODE, source_code, "always"),
-    Fate("job", "sourceCodeLocation", "SourceCodeLocationJobFacet", _LOCATION, code_location, "always"),
-    Fate("job", "tags", "TagsJobFacet", TAG, tags),
-    Fate("job", "dbt_node", "dbt", {"unique_id": "Job.dbtId"}, dbt_node, "always"),
-    Fate("job", "lineage", "LineageFacet", ENTRIES, entries, more=says_more),
+    Fate("job", "documentation", "DocumentationJobFacet", {"description": "Job.description"}, extract=documentation),
+    Fate("job", "ownership", "OwnershipJobFacet", {"owners[].name": "Job.owners"}, kinds.OWNERS, ownership),
+    Fate("job", "jobType", "JobTypeJobFacet", _TYPE, kinds.JOB_TYPE, job_type),
+    Fate("job", "sql", "SQLJobFacet", _SQL, extract=sql, limits={"query": MAX_SQL}),
+    Fate("job", "sourceCode", "SourceCodeJobFacet", _CODE, extract=source_code, kept="always"),
+    Fate("job", "sourceCodeLocation", "SourceCodeLocationJobFacet", _LOCATION, extract=code_location, kept="always"),
+    Fate("job", "tags", "TagsJobFacet", TAG, kinds.TAGS, tags),
+    Fate("job", "dbt_node", "dbt", {"unique_id": "Job.dbtId"}, extract=dbt_node, kept="always"),
+    Fate("job", "lineage", "LineageFacet", ENTRIES, kinds.ENTRIES, entries, more=says_more),
 )

@@ -5,6 +5,7 @@ Shapes: https://openlineage.io/spec/facets (versions of OpenLineage 1.54) and th
 
 from typing import Final
 
+from headwater_collector.projection import field_kinds as kinds
 from headwater_collector.projection.fates import Fate, same
 from headwater_collector.projection.tags import TAG, tags
 from headwater_collector.projection.values import (
@@ -185,37 +186,51 @@ _ENGINE: Final = dict.fromkeys(("name", "version"), "Run.engine")
 _ERROR: Final = {"message": "Run.error"}
 
 FATES: Final = (
-    Fate("run", "parent", "ParentRunFacet", _PARENT, parent),
-    Fate("run", "parentRun", "ParentRunFacet by its old key", _PARENT, parent),
-    Fate("run", "nominalTime", "NominalTimeRunFacet", _NOMINAL, nominal_time),
-    Fate("run", "errorMessage", "ErrorMessageRunFacet", _ERROR, error_message, limits={"message": MAX_ERROR}),
+    Fate("run", "parent", "ParentRunFacet", _PARENT, kinds.PARENT, parent),
+    Fate("run", "parentRun", "ParentRunFacet by its old key", _PARENT, kinds.PARENT, parent),
+    Fate("run", "nominalTime", "NominalTimeRunFacet", _NOMINAL, kinds.NOMINAL, nominal_time),
+    Fate("run", "errorMessage", "ErrorMessageRunFacet", _ERROR, extract=error_message, limits={"message": MAX_ERROR}),
     Fate(
         "run",
         "extractionError",
         "ExtractionErrorRunFacet",
         {"failedTasks": "Run.extractionErrors"},
+        kinds.FAILED,
         extraction_error,
         "always",
     ),
-    Fate("run", "externalQuery", "ExternalQueryRunFacet", _QUERY, external_query),
-    Fate("run", "processing_engine", "ProcessingEngineRunFacet", _ENGINE, processing_engine),
-    Fate("run", "environmentVariables", "EnvironmentVariablesRunFacet", _VARIABLES, environment_variables),
-    Fate("run", "executionParameters", "ExecutionParametersRunFacet", _PARAMETERS, parameters),
-    Fate("run", "jobDependencies", "JobDependenciesRunFacet", _DEPENDENCIES, dependencies),
-    Fate("run", "tags", "TagsRunFacet", TAG, tags),
-    Fate("run", "test", "TestRunFacet", _TESTS, tests),
-    Fate("run", "spark.exception", "Spark", _ERROR, spark_exception, "always"),
-    Fate("run", "airflow", "Airflow", _AIRFLOW, airflow, "always"),
-    Fate("run", "headwater_seeds", "HeadwaterSeedsRunFacet", {"seeds": "Run.seeds"}, seeds),
-    Fate("run", "headwater_environment", "HeadwaterEnvironmentRunFacet", _ENVIRONMENT, environment),
+    Fate("run", "externalQuery", "ExternalQueryRunFacet", _QUERY, kinds.QUERY, external_query),
+    Fate("run", "processing_engine", "ProcessingEngineRunFacet", _ENGINE, extract=processing_engine),
     Fate(
-        "run", "headwater_codeState", "HeadwaterCodeStateRunFacet", same("CodeVersion", "dirty diffSha256"), code_state
+        "run",
+        "environmentVariables",
+        "EnvironmentVariablesRunFacet",
+        _VARIABLES,
+        kinds.VARIABLES,
+        environment_variables,
+    ),
+    Fate("run", "executionParameters", "ExecutionParametersRunFacet", _PARAMETERS, kinds.PARAMETERS, parameters),
+    Fate("run", "jobDependencies", "JobDependenciesRunFacet", _DEPENDENCIES, kinds.DEPENDENCIES, dependencies),
+    Fate("run", "tags", "TagsRunFacet", TAG, kinds.TAGS, tags),
+    Fate("run", "test", "TestRunFacet", _TESTS, kinds.TESTS, tests),
+    Fate("run", "spark.exception", "Spark", _ERROR, extract=spark_exception, kept="always"),
+    Fate("run", "airflow", "Airflow", _AIRFLOW, kinds.AIRFLOW, airflow, "always"),
+    Fate("run", "headwater_seeds", "HeadwaterSeedsRunFacet", {"seeds": "Run.seeds"}, kinds.SEEDS, seeds),
+    Fate("run", "headwater_environment", "HeadwaterEnvironmentRunFacet", _ENVIRONMENT, kinds.ENVIRONMENT, environment),
+    Fate(
+        "run",
+        "headwater_codeState",
+        "HeadwaterCodeStateRunFacet",
+        same("CodeVersion", "dirty diffSha256"),
+        kinds.CODE_STATE,
+        code_state,
     ),
     Fate(
         "run",
         "headwater_metrics",
         "HeadwaterMetricsRunFacet",
         same("Metric", "name value split step", "metrics[]."),
+        kinds.MEASURED,
         metrics,
     ),
 )

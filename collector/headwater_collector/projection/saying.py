@@ -100,7 +100,7 @@ def take_registers(
             continue
         taken = _take_facet(level, name, facet)
         if taken.problem:
-            _leave_out(saying, name, taken.problem)
+            leave_out(saying, name, facet, taken.problem)
             continue
         if taken.digest:
             saying.contents[taken.digest] = taken.text
@@ -137,8 +137,10 @@ def _taken(level: Level, name: str, raw: bytes) -> _Taken:
     return _Taken(value, *content_of(facet)) if fate.keeps(facet) else _Taken(value)
 
 
-def _leave_out(saying: Saying, name: str, problem: object) -> None:
-    saying.warnings.append(f"{name}: {problem}; this facet is left out")
+def leave_out(saying: Saying, name: str, facet: Any, problem: object) -> None:
+    """Note that a facet is malformed, unless it has nothing but nulls."""
+    if any(value is not None and not member.startswith("_") for member, value in facet.items()):
+        saying.warnings.append(f"{name}: {problem}; this facet is left out")
 
 
 def extracted(saying: Saying, name: str, extract: Extractor | None, facet: Any) -> tuple[Any] | None:
@@ -146,7 +148,7 @@ def extracted(saying: Saying, name: str, extract: Extractor | None, facet: Any) 
     try:
         return (extract(facet) if extract else None,)
     except Malformed as error:
-        _leave_out(saying, name, error)
+        leave_out(saying, name, facet, error)
         return None
 
 

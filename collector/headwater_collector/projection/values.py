@@ -59,7 +59,7 @@ def inner(facet: Facet, name: str) -> dict[str, JSON]:
 def integer_of(facet: Facet, name: str) -> int | None:
     """Return an integer that the graph can hold, else None."""
     value = facet.get(name)
-    return value if is_integer(value) and value in _INTEGERS else None
+    return value if is_int64(value) else None
 
 
 def counted(facet: Facet, name: str) -> int | None:
@@ -104,6 +104,11 @@ def is_number(value: JSON) -> bool:
 def is_integer(value: JSON) -> bool:
     """Return whether a value is an integer."""
     return isinstance(value, int) and not isinstance(value, bool)
+
+
+def is_int64(value: JSON) -> bool:
+    """Return whether a value is an integer that the graph can hold."""
+    return is_integer(value) and value in _INTEGERS
 
 
 def plain_text(value: JSON) -> str:

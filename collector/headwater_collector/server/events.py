@@ -9,7 +9,7 @@ from headwater_collector.errors import BadRequest, NotFound
 from headwater_collector.log.decisions import Decided, Decisions
 from headwater_collector.log.event_index import EventStatus, Status
 from headwater_collector.parse import recorded_event
-from headwater_collector.projection.say import say
+from headwater_collector.projection.unread import warnings_on
 from headwater_collector.server.access import Access, Guards
 from headwater_collector.server.services import Services
 
@@ -47,7 +47,7 @@ def event_routes(services: Services, guards: Guards) -> APIRouter:
         """Tell what is known of one event or rejected body, also what of it is not in the graph, and why."""
         told = shown(_found(index.find(event_id), event_id))
         if "offset" in told:
-            told["warnings"] += say(recorded_event(_found(index.body(event_id), event_id), event_id)).warnings
+            told["warnings"] += warnings_on(recorded_event(_found(index.body(event_id), event_id), event_id))
         return told
 
     @router.get("/{event_id}/body", response_class=Response, dependencies=[Depends(guards.read)])
