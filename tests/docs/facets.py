@@ -50,6 +50,11 @@ counts.
 Where a `lineage` facet says what flows into or out of another job than the one of its event, the edge (FEEDS, PRODUCES)
 is of the design level only and says by `saidBy` whose word it is. A run id that comes with a job there makes that run
 known; which versions it read and wrote, only its own events say.
+
+A `schema` without a single type on an input of a run, or on an output of a run whose `trino_query_context` says MERGE,
+UPDATE, DELETE or ALTER_TABLE_EXECUTE, is *partial*: it names those columns alone that the query used. `Dataset.columns`
+and what is kept of the schema come from the latest whole one, and from the latest partial one only where there is none.
+`_deleted` clears both, wherever it stands.
 """
 
 

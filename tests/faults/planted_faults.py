@@ -214,6 +214,20 @@ FAULTS: Final = (
         by="tests/projection/test_model_laws_lineage.py",
     ),
     # Columns, aliases, labels
+    fault("what a query read of a table is its schema", "if partial else None)", "if False else None)"),
+    fault("a partial schema hides a whole one", "for said in (whole, used) if", "for said in (used, whole) if"),
+    fault(
+        "a schema that is deleted as a whole stays in part",
+        "used = schema if schema and schema[1] is None else used_schema",
+        "used = used_schema",
+    ),
+    fault(
+        "what a partial schema said is not known later",
+        "view.contents[digest] = text",
+        "pass",
+        by="tests/projection/test_model_laws_registers.py",
+    ),
+    fault("whatever Trino writes is a schema", "saying.changes_some = changes_some(run_facets)", "pass"),
     fault(
         "column lineage said again earlier is not seen", "return before.shapes[digest][0] == tokens[0]", "return True"
     ),

@@ -218,6 +218,19 @@ def test_what_a_statement_leaves_of_a_table_lives_on(name: str, table: str, chan
     assert carried == ["STATEMENT"] * changed
 
 
+def test_the_columns_of_a_table_of_trino_are_not_only_those_that_queries_used() -> None:
+    # Without the INSERT that failed at last, a MERGE of one column and a DELETE of none are the last to name `scores`.
+    graph = project([event for event in events("trino") if event.type != "FAIL"])
+    told = {names_in(key)[1]: properties for key, properties in graph.of_label("Dataset").items()}
+    assert {name: properties["columns"] for name, properties in told.items() if name.startswith("lake.")} == {
+        "lake.shop.customer_features": ["custkey", "segment", "spend", "orders"],
+        "lake.shop.big_spenders": ["custkey", "spend"],
+        "lake.shop.scores": ["custkey", "score"],
+    }
+    assert told["lake.shop.scores"]["columnTypes"] == ["bigint", "double"]
+    assert told["tpch.tiny.customer"]["columns"] == ["mktsegment", "custkey", "name"]  # what was read, for want of more
+
+
 def test_a_table_of_hive_and_its_folder_are_one() -> None:
     graph = project(list(events("hive")))
     folder = dataset_key("file", "/srv/hive/warehouse/shop.db/scores")

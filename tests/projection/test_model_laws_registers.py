@@ -1,7 +1,9 @@
 """Laws 1 to 3 in small stories: order, accumulation, registers, column lineage and what runs ran with."""
 
+import json
 from typing import Any
 
+import pytest
 from headwater_graph.vocabulary import OPEN_END
 
 from tests.reference.scenario import (
@@ -65,6 +67,60 @@ def test_a_malformed_facet_is_skipped() -> None:
     assert node(graph, "t")["columns"] == ["c", "c.d"]
     assert node(graph, "t")["columnTypes"] == ["int", ""]
     assert edges(graph, "HAS_FACET") == {"t -HAS_FACET-> facet schema"}
+
+
+def schema(*said: str, **more: Any) -> dict[str, Any]:
+    """Return facets with a schema: `amount:int` is a column with its type, `amount` one without."""
+    columns = [dict(zip(("name", "type"), one.split(":"), strict=False)) for one in said]
+    return {"schema": {"fields": [{**column, **more} for column in columns]}}
+
+
+def trino(query: str) -> dict[str, Any]:
+    return {"trino_query_context": {"query_type": query}}
+
+
+def test_columns_that_a_run_read_without_their_types_are_not_taken_for_all_of_them() -> None:
+    written = run_event("A", "COMPLETE", 1, [], [("t", schema("id:int", "amount:int"))])
+    read = run_event("B", "COMPLETE", 2, [("t", schema("amount"))])
+    assert node(graph_of(written, read), "t")["columns"] == ["id", "amount"]
+    assert node(graph_of(written, read), "t")["columnTypes"] == ["int", "int"]
+    typed = run_event("B", "COMPLETE", 2, [("t", schema("id", "amount:int"))])
+    assert node(graph_of(written, typed), "t")["columnTypes"] == ["", "int"]
+
+
+def test_columns_that_a_run_read_are_all_that_is_known_of_a_table_that_nobody_describes() -> None:
+    first, later = (run_event(run, "COMPLETE", n, [("t", schema(run))]) for n, run in enumerate("AB"))
+    assert node(graph_of(first, later), "t")["columns"] == ["B"]
+    described = dataset_event(0, ("t", schema("id")))
+    assert node(graph_of(first, later, described), "t")["columns"] == ["id"]
+
+
+@pytest.mark.parametrize(
+    ("query", "columns"), [("MERGE", ["id"]), ("delete", ["id"]), ("INSERT", ["amount"]), (1, ["amount"])]
+)
+def test_columns_that_a_query_of_trino_changes_are_not_taken_for_all_of_them(query: Any, columns: list[str]) -> None:
+    whole = dataset_event(1, ("t", schema("id:int")))
+    query_event = run_event("A", "COMPLETE", 2, [], [("t", schema("amount:int"))], facets=trino(query))
+    assert node(graph_of(whole, query_event), "t")["columns"] == columns
+
+
+def test_a_deleted_schema_is_gone_in_whole_and_in_part() -> None:
+    partial = run_event("A", "COMPLETE", 1, [("t", schema("x"))])
+    deleted = {"schema": {"_deleted": True}}
+    whole = dataset_event(2, ("t", schema("x:int", "y:int")))
+    for last in (dataset_event(3, ("t", deleted)), run_event("B", "COMPLETE", 3, [("t", deleted)])):
+        assert "columns" not in node(graph_of(partial, whole, last), "t")
+    again = run_event("C", "COMPLETE", 4, [("t", schema("y"))])
+    assert node(graph_of(partial, whole, dataset_event(3, ("t", deleted)), again), "t")["columns"] == ["y"]
+
+
+def test_a_partial_schema_is_kept_only_where_it_is_the_one_that_is_shown() -> None:
+    told = schema("x", description="what it is")
+    partial, whole = run_event("A", "COMPLETE", 3, [("t", told)]), dataset_event(1, ("t", schema("x:int")))
+    assert edges(graph_of(partial, whole), "HAS_FACET") == set()
+    deleted = dataset_event(2, ("t", {"schema": {"_deleted": True}}))
+    for graph in (graph_of(partial), graph_of(partial, whole, deleted)):  # by the last event it is shown again
+        assert json.loads(node(graph, "facet schema")["json"]) == told["schema"]
 
 
 def test_unknown_facets_are_kept() -> None:

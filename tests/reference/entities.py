@@ -24,6 +24,7 @@ from tests.reference.reading import (
     whole,
 )
 from tests.reference.registers import owners, registers
+from tests.reference.schemas import schema_of
 from tests.reference.shared import add_code_of_job
 from tests.reference.statements import Name, elements, of_jobs, of_runs
 from tests.reference.structure import column_inputs, lineage_sources, previous_names
@@ -34,14 +35,10 @@ def add_datasets(graph: Graph, events: list[Event]) -> None:
     """Add every dataset named anywhere, with what is known of it, and its aliases."""
     for namespace, name in {name for event in events for name in _named_datasets(event)}:
         dataset = dataset_key(namespace, name)
-        current = registers(
-            (m.token, n, f)
-            for e in events
-            for m in mentions(e)
-            if m.key == dataset
-            for n, f in facets(m.body)
-            if _is_register(m, n)
-        )
+        named = [m for e in events for m in mentions(e) if m.key == dataset]
+        current = registers((m.token, n, f) for m in named for n, f in facets(m.body) if _is_register(m, n))
+        schema = schema_of(named)
+        current |= {"schema": schema} if schema is not None else {}
         columns = list(_columns(current.get("schema", {}), ""))
         kind = current.get("datasetType", {})
         graph.add_node(
@@ -72,6 +69,8 @@ def _is_register(mention: Mention, name: str) -> bool:
             return not by_run
         case "lineage" | "columnLineage" | "version":
             return mention.role == "dataset"
+        case "schema":
+            return False  # two registers, see `schemas`
     return True
 
 

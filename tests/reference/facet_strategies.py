@@ -175,6 +175,10 @@ SCHEMA_FIELD = st.recursive(
     max_leaves=3,
 )
 SCHEMA = said(members(fields=some(SCHEMA_FIELD)), members(fields=JUNK))
+USED_SCHEMA = said(
+    members(fields=some(members(name=st.sampled_from(["x", "y", "z"]), type=st.just(""), description=st.just("d"))))
+)
+"""As queries tell it of what they used, mostly."""
 _KINDS = ["MODEL", "MODEL", "Table", "FEATURE_VIEW", "FEATURE_SERVICE", "SERVICE", "ENDPOINT"]
 DATASET_TYPE = said(
     st.fixed_dictionaries(

@@ -176,5 +176,12 @@ OTHER_RUN_FACETS: dict[str, Json] = {
     "test": TESTS,
 }
 
+QUERY = said(
+    members(
+        query_type=st.sampled_from(["MERGE", "update", "DELETE", "ALTER_TABLE_EXECUTE", "INSERT", "", 1]),
+        user=st.just("someone"),
+    )
+)
+"""Run facets trino_query_context."""
 DBT_NODE = said(members(unique_id=st.sampled_from(["model.a", "model.b", "", 1])))
 """Job facets dbt_node."""

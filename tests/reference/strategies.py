@@ -64,6 +64,13 @@ THEMES = {
     "lineage": Theme({"columnLineage": f.COLUMN_LINEAGE, "lineage": f.LINEAGE}, {"lineage": f.JOB_LINEAGE}, {}, {}),
     "flows": Theme({"lineage": f.FLOWS}, {"lineage": f.JOB_FLOWS}, {}, {}),
     "registers": Theme(_DATASET_REGISTERS, _JOB_REGISTERS, {}, {}),
+    "schemas": Theme(
+        {"schema": mostly(st.one_of(f.SCHEMA, f.USED_SCHEMA), f.DELETED, 4)},
+        {},
+        {"trino_query_context": r.QUERY},
+        {},
+        pool=f.DATASETS[:1],
+    ),
     "one register": Theme(
         {"documentation": f.DOCUMENTATION}, {"documentation": f.DOCUMENTATION}, {"custom": f.CUSTOM}, {}
     ),

@@ -12,7 +12,7 @@ from headwater_collector.projection.columns import EMPTY, Shape, shape_of
 from headwater_collector.projection.explicit_lineage import take_output, take_shape
 from headwater_collector.projection.facts.access import Access
 from headwater_collector.projection.facts.columns import ColumnFacts
-from headwater_collector.projection.facts.register import Register, merge_registers
+from headwater_collector.projection.facts.register import Register, later, merge_registers
 from headwater_collector.projection.facts.said import Said
 from headwater_collector.projection.fate_table import fate_of, no_registers
 from headwater_collector.projection.fates import Level
@@ -28,6 +28,7 @@ from headwater_collector.projection.saying import (
     name_of,
     take_registers,
 )
+from headwater_collector.projection.schema_facet import is_untyped
 from headwater_collector.projection.values import Malformed
 
 
@@ -61,8 +62,8 @@ def take_access(saying: Saying, said: Said, role: str, position: int, dataset: A
         take_stated(saying, access, level, where, dataset)
     order = f"{saying.token}{int(is_output)}{position:06d}"
     registers = take_registers(saying, of_dataset, "dataset", no_registers(level, bool(saying.run)), order)
-    name_linked(saying, name, registers)
-    merge_registers(saying.datasets[name].registers, registers)
+    partial = _is_partial(saying, registers, of_dataset, is_output=is_output)
+    take_of_dataset(saying, name, registers, registers.pop("schema") if partial else None)
     if name in accesses:
         accesses[name].merge(access)
         _prefer_last(accesses[name], access)
@@ -123,7 +124,28 @@ def name_only(saying: Saying, of_dataset: Mapping[str, Any]) -> None:
                 name_dataset(saying, *found)
 
 
-def name_linked(saying: Saying, dataset: str, registers: Mapping[str, Register]) -> None:
+def _is_partial(
+    saying: Saying, registers: Mapping[str, Register], of_dataset: Mapping[str, Any], *, is_output: bool
+) -> bool:
+    """Return whether the schema of an input or output tells of those columns alone that a query used."""
+    if not saying.run or not _value(registers, "schema"):
+        return False
+    return saying.changes_some if is_output else is_untyped(of_dataset["schema"])
+
+
+def take_of_dataset(
+    saying: Saying, dataset: str, registers: dict[str, Register], used_schema: Register | None = None
+) -> None:
+    """Take in what is said of a dataset itself; a schema that is deleted is neither whole nor partial any more."""
+    _name_linked(saying, dataset, registers)
+    facts, schema = saying.datasets[dataset], registers.get("schema")
+    merge_registers(facts.registers, registers)
+    used = schema if schema and schema[1] is None else used_schema
+    if used:
+        facts.used_schema = later(facts.used_schema, [*used, saying.contents.get(used[2], "")])
+
+
+def _name_linked(saying: Saying, dataset: str, registers: Mapping[str, Register]) -> None:
     """Note the datasets that symlinks name, and the columns that tags name."""
     for namespace, name, _ in _value(registers, "symlinks"):
         name_dataset(saying, namespace, name)

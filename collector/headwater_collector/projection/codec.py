@@ -132,6 +132,7 @@ def encode_dataset(facts: DatasetFacts) -> bytes:
             facts.registers,
             facts.versions,
             facts.columns,
+            facts.used_schema,
             facts.group,
             facts.head,
             facts.plain_head,

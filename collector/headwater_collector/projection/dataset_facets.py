@@ -7,6 +7,7 @@ from headwater_collector.projection.access_facets import assertions, change, mea
 from headwater_collector.projection.access_fates import COLUMNS, VERSION
 from headwater_collector.projection.fates import Fate, same
 from headwater_collector.projection.lineage_facet import SOURCES, sources
+from headwater_collector.projection.schema_facet import SCHEMA, misplaced, schema
 from headwater_collector.projection.tags import COLUMN_TAG, column_tags
 from headwater_collector.projection.values import (
     JSON,
@@ -16,30 +17,6 @@ from headwater_collector.projection.values import (
     rows_of,
     text_of,
 )
-
-
-def schema(facet: Facet) -> JSON:
-    """Return ``[names, types]`` of the schema facet 1-2-0, nested fields with dots."""
-    names: list[str] = []
-    types: list[str] = []
-    _fields(rows_of(facet, "fields"), "", names, types)
-    return [names, types]
-
-
-def _fields(fields: list[JSON], prefix: str, names: list[str], types: list[str]) -> None:
-    for each in fields:
-        if not isinstance(each, dict) or not is_filled(each.get("name")):
-            continue
-        names.append(prefix + each["name"])
-        types.append(optional_text(each, "type"))
-        if isinstance(each.get("fields"), list):
-            _fields(each["fields"], names[-1] + ".", names, types)
-
-
-def misplaced(facet: Facet) -> bool:
-    """Return whether a schema facet gives its fields other positions than it lists them in."""
-    said = [(n, f.get("ordinal_position")) for n, f in enumerate(facet.get("fields") or (), 1) if isinstance(f, dict)]
-    return any(position not in (None, n) for n, position in said)
 
 
 def dataset_type(facet: Facet) -> JSON:
@@ -98,11 +75,6 @@ def hierarchy(facet: Facet) -> JSON:
     return [f"{r['type']}={r['name']}" for r in rows if is_filled(r.get("type")) and is_filled(r.get("name"))]
 
 
-_SCHEMA: Final = {
-    "fields[].name": "Dataset.columns",
-    "fields[].type": "Dataset.columnTypes",
-    "fields[].ordinal_position": "Dataset.columns",
-}
 _SYMLINKS: Final = {
     "identifiers[].namespace": "(:Dataset)-[:ALIAS_OF]->(:Dataset)",
     "identifiers[].name": "(:Dataset)-[:ALIAS_OF]->(:Dataset)",
@@ -117,7 +89,7 @@ _HIERARCHY: Final = {f"hierarchy[].{name}": "Dataset.hierarchy" for name in ("ty
 _DESCRIPTION: Final = {"description": "Dataset.description"}
 
 FATES: Final = (
-    Fate("dataset", "schema", "SchemaDatasetFacet", _SCHEMA, kinds.FIELDS, schema, more=misplaced),
+    Fate("dataset", "schema", "SchemaDatasetFacet", SCHEMA, kinds.FIELDS, schema, more=misplaced),
     Fate("dataset", "datasetType", "DatasetTypeDatasetFacet", _TYPE, extract=dataset_type),
     Fate("dataset", "documentation", "DocumentationDatasetFacet", _DESCRIPTION, extract=documentation),
     Fate("dataset", "ownership", "OwnershipDatasetFacet", _OWNERS, kinds.OWNERS, ownership),

@@ -142,6 +142,9 @@ def _datasets(view: View, change: GraphChange) -> None:
         before, now = view.datasets.before(name), view.datasets.after(name)
         if before and now and _dataset_values(before) == _dataset_values(now):
             continue
+        if now and now.used_schema:  # an earlier batch may have brought it, and it is shown from now on only
+            _, _, digest, text = now.used_schema
+            view.contents[digest] = text
         _diff(view, change, render_dataset(name, before), render_dataset(name, now))
         if before and now and version_labels(before) != version_labels(now):
             change.relabelled[name] = version_labels(now)
@@ -165,7 +168,8 @@ def _jobs(view: View, change: GraphChange) -> None:
 
 def _dataset_values(facts: DatasetFacts) -> tuple[object, ...]:
     # Its lineage facet makes edges, which tell when it was said.
-    return _values(facts.registers), facts.registers.get("lineage"), facts.columns, facts.ruled
+    used = facts.used_schema and facts.used_schema[1:]
+    return _values(facts.registers), facts.registers.get("lineage"), facts.columns, used, facts.ruled
 
 
 def _job_values(facts: JobFacts) -> tuple[object, ...]:

@@ -9,6 +9,7 @@ from headwater_graph.vocabulary import OPEN_END
 
 from headwater_collector.projection.facts.dataset import DatasetFacts
 from headwater_collector.projection.facts.job import JobFacts
+from headwater_collector.projection.facts.register import Register
 from headwater_collector.projection.facts.version import VersionFacts
 from headwater_collector.projection.lineage_facet import jobs_of
 from headwater_collector.projection.rendering import EVIDENCE_NAME, Rendering
@@ -67,7 +68,8 @@ def render_dataset(dataset: str, facts: DatasetFacts | None) -> Rendering:
     if facts is None:
         return found
     type_, sub_type = _value(facts.registers, "datasetType") or (None, None)
-    columns, types = _value(facts.registers, "schema") or (None, None)
+    schema = _schema(facts)
+    columns, types = schema[1] if schema else (None, None)
     source, uri = _value(facts.registers, "dataSource") or (None, None)
     layer, file_format = _value(facts.registers, "storage") or (None, None)
     catalog, catalog_type = _value(facts.registers, "catalog") or (None, None)
@@ -101,8 +103,14 @@ def render_dataset(dataset: str, facts: DatasetFacts | None) -> Rendering:
             _alias(found, dataset, other, dataset, alias_type)
     for rule, namespace, name in facts.ruled:
         _alias(found, dataset, dataset_key(namespace, name), rule)
-    found.kept(dataset, facts.registers)
+    found.kept(dataset, {**facts.registers, "schema": schema or []})
     return found
+
+
+def _schema(facts: DatasetFacts) -> Register | None:
+    """Return the register that the columns come from: what is known in part is better than nothing."""
+    whole, used = facts.registers.get("schema"), facts.used_schema
+    return next((said for said in (whole, used) if said and said[1] is not None), None)
 
 
 def _alias(found: Rendering, dataset: str, other: str, said_by: str, type_: str = "") -> None:

@@ -7,6 +7,7 @@ from typing import Final
 
 from headwater_collector.projection import field_kinds as kinds
 from headwater_collector.projection.fates import Fate, same
+from headwater_collector.projection.schema_facet import TRINO_QUERY
 from headwater_collector.projection.tags import TAG, tags
 from headwater_collector.projection.values import (
     JSON,
@@ -215,6 +216,7 @@ FATES: Final = (
     Fate("run", "test", "TestRunFacet", _TESTS, kinds.TESTS, tests),
     Fate("run", "spark.exception", "Spark", _ERROR, extract=spark_exception, kept="always"),
     Fate("run", "airflow", "Airflow", _AIRFLOW, kinds.AIRFLOW, airflow, "always"),
+    Fate("run", TRINO_QUERY, "Trino", kept="always"),
     Fate("run", "headwater_seeds", "HeadwaterSeedsRunFacet", {"seeds": "Run.seeds"}, kinds.SEEDS, seeds),
     Fate("run", "headwater_environment", "HeadwaterEnvironmentRunFacet", _ENVIRONMENT, kinds.ENVIRONMENT, environment),
     Fate(

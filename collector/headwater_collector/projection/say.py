@@ -11,14 +11,13 @@ from headwater_collector.projection import explicit_lineage, job_facets
 from headwater_collector.projection.access_registers import of_accesses
 from headwater_collector.projection.accesses import (
     list_indirect_inputs,
-    name_linked,
     name_only,
     take_access,
     take_columns,
+    take_of_dataset,
     version_of,
 )
 from headwater_collector.projection.facts.access import STATEMENT
-from headwater_collector.projection.facts.dataset import DatasetFacts
 from headwater_collector.projection.facts.job import JobFacts
 from headwater_collector.projection.facts.run import STATES, RunFacts
 from headwater_collector.projection.facts.said import Said
@@ -41,6 +40,7 @@ from headwater_collector.projection.saying import (
     take,
     take_registers,
 )
+from headwater_collector.projection.schema_facet import changes_some
 from headwater_collector.projection.statement import replaced
 
 _RANK: Final = {"START": "1", "OTHER": "2", "RUNNING": "3", "COMPLETE": "4", "ABORT": "5", "FAIL": "6", "": "0"}
@@ -64,6 +64,8 @@ def say(event: Event) -> Saying:
     saying.job = job_key(job["namespace"], job["name"])
     if event.kind is EventKind.RUN:
         saying.run = run_key(str(event.body["run"]["runId"]), job["namespace"])
+        run_facets = facets_of(event.body["run"], "facets")
+        saying.changes_some = changes_some(run_facets)
     facts = saying.jobs[saying.job] = JobFacts(job["namespace"], job["name"])
     of_job = facets_of(job, "facets")
     facts.registers = take_registers(saying, of_job, "job", (), saying.token)
@@ -77,7 +79,7 @@ def say(event: Event) -> Saying:
         facts.events = {saying.token: said} if said.names_any() else {}
         facts.registers |= of_accesses(said, saying.token)
     else:
-        _run(saying, event, said, of_job)
+        _run(saying, event, said, of_job, run_facets)
         _statement(saying, said, of_job.get("sql"))
     return saying
 
@@ -106,9 +108,9 @@ def _dataset_event(saying: Saying, dataset: Mapping[str, Any]) -> None:
     name = name_dataset(saying, *found)
     of_dataset = facets_of(dataset, "facets")
     registers = take_registers(saying, of_dataset, "dataset", no_registers("dataset", False), f"{saying.token}1000000")
-    name_linked(saying, name, registers)
+    take_of_dataset(saying, name, registers)
     version = version_of(of_dataset.get("version"))
-    saying.datasets[name].merge(DatasetFacts(*found, registers, [version] if version else []))
+    saying.datasets[name].versions = [version] if version else []
     shape = take_columns(saying, "dataset", of_dataset.get("columnLineage"), None, found, 0)
     if shape is not None:
         _keep_more(saying, name, "columnLineage", of_dataset["columnLineage"], more=shape.more)
@@ -125,7 +127,7 @@ def _keep_more(saying: Saying, dataset: str, name: str, facet: Any, *, more: boo
     saying.datasets[dataset].registers[name] = [f"{saying.token}1000000", None, kept]
 
 
-def _run(saying: Saying, event: Event, said: Said, of_job: Mapping[str, Any]) -> None:
+def _run(saying: Saying, event: Event, said: Said, of_job: Mapping[str, Any], run_facets: Mapping[str, Any]) -> None:
     run = event.body["run"]
     facts = RunFacts(run_id_of(str(run["runId"])), STATES.index(event.type), event.time)
     if saying.run in saying.runs:  # its lineage facet names the run as one of another job, too
@@ -135,7 +137,6 @@ def _run(saying: Saying, event: Event, said: Said, of_job: Mapping[str, Any]) ->
     facts.started = event.time if event.type == "START" else ""
     facts.ended = event.time if event.type in ("COMPLETE", "ABORT", "FAIL") else ""
     facts.said = {saying.job: said}
-    run_facets = facets_of(run, "facets")
     facts.registers = take_registers(saying, run_facets, "run", PARENTS, saying.token)
     _of_job(saying, of_job, facts)
     _window(saying, said, facts)

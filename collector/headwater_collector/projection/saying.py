@@ -33,6 +33,8 @@ class Saying:
     token: str
     run: str = ""
     job: str = ""
+    changes_some: bool = False
+    """Whether its outputs come with those columns alone that it changes."""
     runs: dict[str, RunFacts] = field(default_factory=dict)
     jobs: dict[str, JobFacts] = field(default_factory=dict)
     datasets: dict[str, DatasetFacts] = field(default_factory=dict)

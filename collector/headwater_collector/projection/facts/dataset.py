@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from headwater_collector.projection.facts.register import Register, merge_registers
+from headwater_collector.projection.facts.register import Register, later, merge_registers
 
 
 @dataclass(slots=True)
@@ -16,6 +16,8 @@ class DatasetFacts:
     """Versions that DatasetEvents name."""
     columns: list[str] = field(default_factory=list)
     """Columns that tags and checks name."""
+    used_schema: Register | None = None
+    """The schema of those columns alone that queries used: ``[token, value, digest, JSON]`` with what is kept of it."""
     group: str = ""
     """Key of the first of all datasets that are names of this one, itself among them; empty if it has no other name.
 
@@ -40,6 +42,7 @@ class DatasetFacts:
         """Take in what other events say of the same dataset."""
         self.named = self.named or other.named
         merge_registers(self.registers, other.registers)
+        self.used_schema = later(self.used_schema, other.used_schema)
         if other.versions and not set(other.versions) <= set(self.versions):
             self.versions = sorted({*self.versions, *other.versions})
         if other.columns and not set(other.columns) <= set(self.columns):
