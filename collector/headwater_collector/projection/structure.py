@@ -42,23 +42,22 @@ class Structure:
 @kept_with_facts
 def structure(said: Said) -> Structure:
     """Return the structure of a run, or of one job's part of it."""
-    stated = {d for d, access in said.inputs.items() if access.stated}
+    stated = frozenset(d for d, access in said.inputs.items() if access.stated)
     own = frozenset(said.own)
     if not said.outputs:
         return Structure({("", d): LINEAGE if d in own else ALL_INPUTS for d in stated | own})
     evidence, inputs = _per_output(said, stated)
-    everything = stated.union(own, *inputs.values())
     groups: dict[frozenset[str], list[str]] = {}
     for output, names in inputs.items():
-        groups.setdefault(frozenset(names), []).append(output)
+        groups.setdefault(names, []).append(output)
+    everything = stated.union(own, *groups)
     whole = len(groups) == 1 and next(iter(groups)) == everything
     found = Structure()
     for group, outputs in groups.items():
         part = "" if whole else step_digest(outputs)
+        named = _named(said, evidence, outputs)
         for name in group:
-            found.reads[part, name] = (
-                LINEAGE if not part and name in own else _evidence(said, evidence, outputs, name, stated)
-            )
+            found.reads[part, name] = LINEAGE if not part and name in own else _evidence(named, name, stated)
         for output in outputs:
             found.writes[part, output] = evidence[output]
     for name in everything.difference(*groups):
@@ -71,14 +70,15 @@ def step_digest(outputs: list[str]) -> str:
     return sha256("\n".join(sorted(outputs)).encode()).hexdigest()[:16]
 
 
-def _per_output(said: Said, stated: set[str]) -> tuple[dict[str, int], dict[str, set[str]]]:
+def _per_output(said: Said, stated: frozenset[str]) -> tuple[dict[str, int], dict[str, frozenset[str]]]:
+    # Outputs that are fed by all inputs share one set of them: 10,000 of each are not 10,000 times 10,000 names.
     evidence: dict[str, int] = {}
-    inputs: dict[str, set[str]] = {}
+    inputs: dict[str, frozenset[str]] = {}
     for output, access in said.outputs.items():
         if output in said.lineage:
-            evidence[output], inputs[output] = LINEAGE, set(said.lineage[output])
+            evidence[output], inputs[output] = LINEAGE, frozenset(said.lineage[output])
         elif access.columns and access.columns[1]:
-            evidence[output], inputs[output] = COLUMN_LINEAGE, set(access.columns[1])
+            evidence[output], inputs[output] = COLUMN_LINEAGE, frozenset(access.columns[1])
         else:
             evidence[output], inputs[output] = ALL_INPUTS, stated
     by_column = [output for output in inputs if evidence[output] == COLUMN_LINEAGE]
@@ -92,12 +92,28 @@ def _per_output(said: Said, stated: set[str]) -> tuple[dict[str, int], dict[str,
     return evidence, inputs
 
 
-def _evidence(said: Said, evidence: dict[str, int], outputs: list[str], name: str, stated: set[str]) -> int:
-    if any(evidence[o] == LINEAGE and name in said.lineage[o] for o in outputs):
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """What is named as feeding some outputs, by who names it."""
+
+    by_lineage: set[str]
+    by_columns: set[str] | None
+    """None where no column lineage counts."""
+    renamed: set[str]
+
+
+def _named(said: Said, evidence: dict[str, int], outputs: list[str]) -> _Named:
+    by_lineage = (said.lineage[o] for o in outputs if evidence[o] == LINEAGE)
+    by_columns = [columns[1] for o in outputs if evidence[o] == COLUMN_LINEAGE and (columns := said.outputs[o].columns)]
+    renamed = {said.outputs[o].renamed() for o in outputs}
+    return _Named(set[str]().union(*by_lineage), set[str]().union(*by_columns) if by_columns else None, renamed)
+
+
+def _evidence(named: _Named, name: str, stated: frozenset[str]) -> int:
+    if name in named.by_lineage:
         return LINEAGE
-    by_column = [o for o in outputs if evidence[o] == COLUMN_LINEAGE]
-    if any(name in (said.outputs[o].columns or ("", ()))[1] for o in by_column):
+    if named.by_columns and name in named.by_columns:
         return COLUMN_LINEAGE if name in stated else COLUMN
-    if any(said.outputs[o].renamed() == name for o in outputs):
+    if name in named.renamed:
         return RENAMED
-    return UNNAMED_INPUT if by_column else ALL_INPUTS
+    return ALL_INPUTS if named.by_columns is None else UNNAMED_INPUT
