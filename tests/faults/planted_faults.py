@@ -74,8 +74,8 @@ FAULTS: Final = (
     fault("inputs that no column lineage names are dropped", "    if by_column:\n", "    if False:\n"),
     fault(
         "inputs that only column lineage names are dropped",
-        "COLUMN_LINEAGE, set(access.columns[1])",
-        "COLUMN_LINEAGE, set(access.columns[1]) & stated",
+        "COLUMN_LINEAGE, frozenset(access.columns[1])",
+        "COLUMN_LINEAGE, frozenset(access.columns[1]) & stated",
     ),
     fault("an empty lineage facet says nothing", "if output in said.lineage:", "if said.lineage.get(output):"),
     fault(
@@ -85,8 +85,8 @@ FAULTS: Final = (
     ),
     fault(
         "a step is told by its inputs",
-        "step_digest(outputs)\n        for",
-        "step_digest(sorted(group))\n        for",
+        "step_digest(outputs)\n        named",
+        "step_digest(sorted(group))\n        named",
     ),
     fault("an input in no group is dropped", "for name in everything.difference(*groups):", "for name in ():"),
     # Design level

@@ -200,3 +200,10 @@ def test_what_a_dataset_says_again_of_its_sources_tells_when_it_was_said_last() 
     assert edges(graph, *WIRES) == {"a -FEEDS-> t/t", "t/t -PRODUCES-> t"}
     found = edge(graph, "a -FEEDS-> t/t")
     assert (found["firstSeen"], found["lastSeen"]) == (moment(2), moment(2))
+
+
+@pytest.mark.parametrize("entries", [5, {}, "x", [5], None])
+def test_a_dataset_has_no_entries_and_what_stands_there_fails_no_event(entries: Any) -> None:
+    said = {"lineage": {"inputs": [data("a")], "entries": entries}}
+    graph = graph_of(run_event("A", "COMPLETE", 1, [("i", said)], [("t", said)]), job_event(2, ["b"], [("u", said)]))
+    assert "b -FEEDS-> job job" in edges(graph, "FEEDS")

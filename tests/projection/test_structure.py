@@ -9,9 +9,14 @@ MANY = 300
 
 
 def test_outputs_are_looked_at_once_and_not_once_for_each_input(monkeypatch: pytest.MonkeyPatch) -> None:
-    looked: list[str] = []
+    looked: list[Access] = []
     renamed = Access.renamed
-    monkeypatch.setattr(Access, "renamed", lambda access: looked.append("") or renamed(access))
+
+    def counted(access: Access) -> str:
+        looked.append(access)
+        return renamed(access)
+
+    monkeypatch.setattr(Access, "renamed", counted)
     inputs, outputs = ({f"{role}{n}": Access("t", "t", True) for n in range(MANY)} for role in "io")
     found = structure(Said(inputs, outputs))
     assert found.reads == {("", name): ALL_INPUTS for name in inputs}

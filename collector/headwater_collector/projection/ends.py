@@ -4,7 +4,7 @@ Usually the newest write of all, which the dataset's facts name, is what a read 
 timeline from its time on.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from headwater_collector.projection.facts.run import Binding, RunFacts
@@ -233,7 +233,7 @@ class Ends:
 
     def _rebind_run(self, run: str, group: frozenset[str], since: str, written: Written) -> bool:
         facts = self.view.runs.find(run)
-        done = {dataset: each for dataset, each in touches(facts).items() if dataset in group}
+        done = _of_group(touches(facts), group)
         self.view.open(self.view.datasets, done)
         for dataset, touch in ((dataset, touch) for dataset, each in done.items() for touch in each):
             assert facts is not None
@@ -272,6 +272,12 @@ class Ends:
         best = max(known, default=("", ""))
         complete = not before or (bool(best[0]) and best[0] >= before[0])
         return best if complete else None
+
+
+def _of_group(done: Mapping[str, Touches], group: frozenset[str]) -> dict[str, Touches]:
+    """Return what was done with datasets of a group; a run may have many, and so may a group."""
+    names = sorted(group.intersection(done)) if len(group) < len(done) else [name for name in done if name in group]
+    return {name: done[name] for name in names}
 
 
 def _counting(done: Touches) -> str:

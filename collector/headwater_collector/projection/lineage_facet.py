@@ -18,9 +18,11 @@ def sources(facet: Facet) -> JSON:
 
     ``[[[namespace, name]], [[namespace, name, run id]]]``: the datasets and the jobs, both sorted.
     """
-    inputs, fields = facet.get("inputs"), facet.get("fields")
+    inputs, fields, entries = (facet.get(name) for name in ("inputs", "fields", "entries"))
     if not isinstance(inputs, list | None) or not isinstance(fields, dict | None):
         raise Malformed("inputs must be a list and fields an object")
+    if not isinstance(entries, list | None):  # which is a job's, and must not be odd here either
+        raise Malformed("entries: must be a list")
     rows = list(_inputs(facet))
     datasets = {found for row in rows if row.get("type") == "DATASET" and (found := named(row))}
     jobs = {(*found, run_id(row)) for row in rows if row.get("type") == "JOB" and (found := job_name(row))}
