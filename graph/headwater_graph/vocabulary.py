@@ -4,7 +4,7 @@ Constraints, indexes, the statements that write, and the schema page of the READ
 text ``YYYY-MM-DDTHH:MM:SS.nnnnnnnnnZ`` (UTC, nanoseconds) on the way and is a Neo4j datetime in the graph.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final, Literal
 
 OPEN_END: Final = "9999-12-31T00:00:00.000000000Z"
@@ -42,8 +42,8 @@ class Relationship:
     pairs: tuple[tuple[str, str], ...]
     description: str
     properties: tuple[Property, ...] = ()
-    flow: Literal["design", "run", "column", "alias", ""] = field(default="")
-    """The level at which it is part of data flow, if it is."""
+    flow: tuple[Literal["design", "run", "column", "alias"], ...] = ()
+    """The levels at which it is part of data flow."""
 
 
 def _p(name: str, kind: Kind, description: str) -> Property:
@@ -274,9 +274,13 @@ _WIRED: Final = (
 
 RELATIONSHIPS: Final = (
     Relationship(
-        "FEEDS", (("Dataset", "Job"), ("Dataset", "Step"), ("Job", "Job")), "is an input of", _WIRED, "design"
+        "FEEDS",
+        (("Dataset", "Job"), ("Dataset", "Step"), ("Job", "Job"), ("Run", "Run")),
+        "is an input of",
+        _WIRED,
+        ("design", "run"),
     ),
-    Relationship("PRODUCES", (("Job", "Dataset"), ("Step", "Dataset")), "has as output", _WIRED, "design"),
+    Relationship("PRODUCES", (("Job", "Dataset"), ("Step", "Dataset")), "has as output", _WIRED, ("design",)),
     Relationship(
         "READ_BY",
         (("DatasetVersion", "Run"), ("DatasetVersion", "Step")),
@@ -288,7 +292,7 @@ RELATIONSHIPS: Final = (
             _p("role", "text", "headwater_inputRole facet: train, validation, test ..."),
             *_EXTENT,
         ),
-        "run",
+        ("run",),
     ),
     Relationship(
         "WROTE",
@@ -300,7 +304,7 @@ RELATIONSHIPS: Final = (
             _p("carries", "text", "the evidence that what was there before is still there, as of CARRIED_INTO"),
             *_EXTENT,
         ),
-        "run",
+        ("run",),
     ),
     Relationship(
         "CARRIED_INTO",
@@ -315,7 +319,7 @@ RELATIONSHIPS: Final = (
             ),
             _p("saidBy", "text", "key of the run that wrote the later one"),
         ),
-        "run",
+        ("run",),
     ),
     Relationship(
         "DERIVES",
@@ -331,7 +335,7 @@ RELATIONSHIPS: Final = (
             _p("firstSeen", "time", "eventTime of the first event that says so"),
             _p("endedAt", "time", "eventTime since when a later facet no longer says so; year 9999 while it stands"),
         ),
-        "column",
+        ("column",),
     ),
     Relationship(
         "ALIAS_OF",
@@ -342,7 +346,7 @@ RELATIONSHIPS: Final = (
             _p("saidBy", "text", "key of the dataset whose symlinks facet says so, or id of the alias rule"),
             _p("type", "text", "symlink type"),
         ),
-        "alias",
+        ("alias",),
     ),
     Relationship("HAS_COLUMN", (("Dataset", "Column"),), "has the column"),
     Relationship("VERSION_OF", (("DatasetVersion", "Dataset"),), "is a version of"),
@@ -387,7 +391,7 @@ LABEL_OF_KIND: Final = {kind: label.name for label in LABELS for kind in label.k
 """The label of a node by the kind that its key begins with."""
 
 FLOW: Final = {
-    level: tuple(r.name for r in RELATIONSHIPS if r.flow == level) for level in ("design", "run", "column", "alias")
+    level: tuple(r.name for r in RELATIONSHIPS if level in r.flow) for level in ("design", "run", "column", "alias")
 }
 """Relationship types that data flows along, by level; all point the way that data moves."""
 

@@ -48,8 +48,9 @@ facet as it was sent. A malformed facet is left out of the graph, with a warning
 counts.
 
 Where a `lineage` facet says what flows into or out of another job than the one of its event, the edge (FEEDS, PRODUCES)
-is of the design level only and says by `saidBy` whose word it is. A run id that comes with a job there makes that run
-known; which versions it read and wrote, only its own events say.
+says by `saidBy` whose word it is. A run id that comes with a job there ties it to that run: from run to run it is
+FEEDS, too, and a dataset that the run is said to read or write is an input or output of it, as if its own events had
+named it without a version.
 
 A `schema` without a single type on an input of a run, or on an output of a run whose `trino_query_context` says MERGE,
 UPDATE, DELETE or ALTER_TABLE_EXECUTE, is *partial*: it names those columns alone that the query used. `Dataset.columns`

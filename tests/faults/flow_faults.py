@@ -1,8 +1,10 @@
-"""Faults to plant in what lineage facets say of jobs."""
+"""Faults to plant in what lineage facets say of jobs and runs."""
 
 from typing import Final
 
 from tests.faults.fault import fault
+
+LAWS: Final = "tests/projection/test_model_laws_lineage.py"
 
 FLOW_FAULTS: Final = (
     fault(
@@ -34,23 +36,23 @@ FLOW_FAULTS: Final = (
     fault(
         "a job flows into its own output", "saying.flows_to(name, jobs - {saying.job})", "saying.flows_to(name, jobs)"
     ),
-    fault("a job flows into itself", "saying.flows_to(name, jobs - {name})", "saying.flows_to(name, jobs)"),
+    fault("a job flows into itself", "{act.job for act in acts} - {target.job}", "{act.job for act in acts}"),
     fault(
         "what JobEvents say of flows adds up",
-        "        return\n    if saying.run:\n        token = [",
-        "        return\n    if True:\n        token = [",
+        "        return\n    if saying.run:\n        facts",
+        "        return\n    if True:\n        facts",
     ),
-    fault("a later run takes flows back", "mine = self.flows.setdefault(target, {})", "mine = self.flows[target] = {}"),
+    fault("a later run takes flows back", "known = mine.setdefault(target, {})", "known = mine[target] = {}"),
     fault(
         "a flow is seen when it was said last",
-        "mine[source] = [min(known[0], first), max(known[1], last)]",
-        "mine[source] = [first, last]",
+        "known[source] = [min(seen[0], first), max(seen[1], last)]",
+        "known[source] = [first, last]",
     ),
     fault(
         "a deleted facet of a JobEvent leaves its flows",
         "if is_deleted(facet) or isinstance(entries, list | None):",
         "if not is_deleted(facet) and isinstance(entries, list | None):",
-        by="tests/projection/test_model_laws_lineage.py",
+        by=LAWS,
     ),
     fault(
         "the JobEvent that came last decides its flows",
@@ -66,5 +68,35 @@ FLOW_FAULTS: Final = (
         "a run that its own facet names is of one job only",
         "facts.stubs = saying.runs[saying.run].stubs",
         "pass",
+    ),
+    fault(
+        "a run without events of its own has no time",
+        "return self.at or _first_spoken(self)",
+        "return self.at",
+        by=LAWS,
+    ),
+    fault(
+        "others may say that a run wrote before it began",
+        "max(output.first[:30], portion.at)",
+        "output.first[:30]",
+        by=LAWS,
+    ),
+    fault(
+        "a job's design rests on what others say of its run",
+        "said = run.said.get(job) if run else None",
+        "said = {**run.spoken, **run.said}.get(job) if run else None",
+        by=LAWS,
+    ),
+    fault(
+        "in a shared run, a job does what its own events say alone",
+        "said = united([run.said[job], run.spoken[job]]) if job in run.spoken else run.said[job]",
+        "said = run.said[job]",
+        by=LAWS,
+    ),
+    fault(
+        "a run that no id names is nobody's, though the job is the event's own",
+        'return Act(job, saying.run if job == saying.job else "")',
+        'return Act(job, "")',
+        by=LAWS,
     ),
 )

@@ -49,7 +49,7 @@ FAULTS: Final = (
         "        for key in wanted:",
     ),
     # Runs
-    fault("a run under two jobs keeps one", "for job, said in other.said.items():", "for job, said in ():"),
+    fault("a run under two jobs keeps one", "_merge_said(self.said, other.said)", "_merge_said(self.said, {})"),
     fault(
         "FAIL does not outrank COMPLETE",
         '"RUNNING", "COMPLETE", "ABORT", "FAIL")',

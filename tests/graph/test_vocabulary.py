@@ -104,7 +104,7 @@ def test_relationships_join_labels_of_the_vocabulary() -> None:
 def test_data_flows_along_these_types_only() -> None:
     assert FLOW == {
         "design": ("FEEDS", "PRODUCES"),
-        "run": ("READ_BY", "WROTE", "CARRIED_INTO"),
+        "run": ("FEEDS", "READ_BY", "WROTE", "CARRIED_INTO"),
         "column": ("DERIVES",),
         "alias": ("ALIAS_OF",),
     }

@@ -233,6 +233,7 @@ EXAMPLES: Final[dict[Key, Example]] = {
             "(:Dataset)-[:FEEDS]->(:Job)": None,
             "(:Job)-[:FEEDS]->(:Job)": 1,
             "(:Run)-[:RUN_OF]->(:Job)": 2,
+            "(:Run)-[:FEEDS]->(:Run)": 1,
             **_DERIVED,
         },
         {"entries": {}},

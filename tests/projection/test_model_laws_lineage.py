@@ -7,6 +7,7 @@ from headwater_collector.parse import parse_event
 from headwater_collector.projection.say import say
 from headwater_graph.vocabulary import OPEN_END
 
+from tests.reference.graph import Graph
 from tests.reference.scenario import (
     RUNS,
     columns,
@@ -159,7 +160,8 @@ def test_a_run_that_comes_with_a_job_is_there_with_it() -> None:
         "run run|n|7 -RUN_OF-> job k",
         "run run|n|8 -RUN_OF-> job job",
     }
-    assert edges(graph, *FLOW) == {"run A -WROTE-> x@A"}
+    assert edge(graph, "run run|n|7 -FEEDS-> run B")["saidBy"] == f"run|{RUNS['A']}"
+    assert edges(graph, *FLOW) == {"run A -WROTE-> x@A", "run run|n|8 -WROTE-> x@version|n|x|run|run%7Cn%7C8"}
 
 
 @pytest.mark.parametrize("half", [{"namespace": "n"}, {"name": "t"}, {"namespace": "n", "name": ""}, {"name": 1}])
@@ -207,3 +209,115 @@ def test_a_dataset_has_no_entries_and_what_stands_there_fails_no_event(entries: 
     said = {"lineage": {"inputs": [data("a")], "entries": entries}}
     graph = graph_of(run_event("A", "COMPLETE", 1, [("i", said)], [("t", said)]), job_event(2, ["b"], [("u", said)]))
     assert "b -FEEDS-> job job" in edges(graph, "FEEDS")
+
+
+def tied(name: str, run: str, *sources: dict[str, Any]) -> dict[str, Any]:
+    """Return a job with one of the runs A to F, as a source, or with sources as a target."""
+    return work(name, *sources, runId=RUNS[run])
+
+
+def between_runs(graph: Graph) -> set[str]:
+    """Return the edges from run to run."""
+    return {found for found in edges(graph, "FEEDS") if found.startswith("run ")}
+
+
+def test_a_run_id_ties_what_flows_from_job_to_job_to_the_runs() -> None:
+    graph = graph_of(
+        run_event("A", "COMPLETE", 3, job="orchestrator", job_facets=of_job(tied("t", "B", tied("k", "C")))),
+        run_event(
+            "A", "OTHER", 4, job="orchestrator", job_facets=of_job(tied("t", "B", tied("k", "C")), work("t", OWN))
+        ),
+        run_event("B", "COMPLETE", 5, job="t"),
+    )
+    assert between_runs(graph) == {"run C -FEEDS-> run B"}
+    run = f"run|{RUNS['A']}"
+    assert graph.edges["FEEDS", f"run|{RUNS['C']}", f"run|{RUNS['B']}", run] == {
+        "evidence": "LINEAGE",
+        "saidBy": run,
+        "firstSeen": moment(3),
+        "lastSeen": moment(4),
+        "endedAt": OPEN_END,
+    }
+    assert {"job k -FEEDS-> job t", "job orchestrator -FEEDS-> job t"} < edges(graph, "FEEDS")
+
+
+def test_the_event_s_own_job_means_the_event_s_run() -> None:
+    facet = of_job({**OWN, "inputs": [tied("k", "B"), {**OWN, "runId": RUNS["C"]}]}, tied("t", "D", work("job")))
+    graph = graph_of(run_event("A", "COMPLETE", 1, job_facets=facet))
+    assert between_runs(graph) == {f"run {run}" for run in ("B -FEEDS-> run A", "C -FEEDS-> run A", "A -FEEDS-> run D")}
+    assert between_runs(graph_of(job_event(1, job_facets=facet))) == set()
+
+
+def test_the_last_job_event_decides_what_job_events_say_of_runs() -> None:
+    first = job_event(1, job_facets=of_job(tied("t", "A", tied("k", "B"))))
+    second = job_event(2, job_facets=of_job(tied("t", "A", tied("k", "C"))))
+    graph = graph_of(first, second)
+    assert between_runs(graph) == {"run C -FEEDS-> run A"}
+    assert edge(graph, "run C -FEEDS-> run A")["saidBy"] == "job|n|job"
+    assert between_runs(graph_of(first, second, job_event(3, job_facets={"lineage": {"_deleted": True}}))) == set()
+
+
+def test_what_others_say_that_a_run_reads_is_bound_at_the_time_of_that_run() -> None:
+    said = run_event("F", "OTHER", 9, job="orchestrator", job_facets=of_job(tied("t", "C", data("a"))))
+    writes = [run_event("A", "COMPLETE", 1, [], ["a"]), run_event("B", "COMPLETE", 5, [], ["a"])]
+    graph = graph_of(*writes, said)
+    assert edges(graph, "READ_BY") == {"a@B -READ_BY-> run C"}
+    known = graph.nodes[f"run|{RUNS['C']}"][1]
+    assert (known["at"], "state" in known) == (moment(9), False)
+    graph = graph_of(
+        *writes, said, run_event("C", "START", 3, job="t"), run_event("C", "COMPLETE", 10, [], ["x"], job="t")
+    )
+    assert edges(graph, *FLOW) == {
+        "a@A -READ_BY-> run C",
+        "run A -WROTE-> a@A",
+        "run B -WROTE-> a@B",
+        "run C -WROTE-> x@C",
+    }
+    assert edge(graph, "a@A -READ_BY-> run C")["evidence"] == "LINEAGE"
+    assert edges(graph, *WIRES) == {"a -FEEDS-> job t", "job job -PRODUCES-> a", "job t -PRODUCES-> x"}
+
+
+def test_what_others_say_that_a_run_wrote_is_there_when_that_run_is_done() -> None:
+    said = run_event("F", "COMPLETE", 2, job="orchestrator", job_facets=of_job(data("x", tied("k", "A"))))
+    reads = [run_event("C", "COMPLETE", 3, ["x"], job="read"), run_event("D", "COMPLETE", 7, ["x"], job="read")]
+    assert edges(graph_of(said, *reads), *FLOW) == {
+        "run A -WROTE-> x@A",
+        "x@A -READ_BY-> run C",
+        "x@A -READ_BY-> run D",
+    }
+    own = [run_event("A", "START", 4, ["a"], job="k"), run_event("A", "COMPLETE", 5, job="k")]
+    assert edges(graph_of(said, *reads, *own), *FLOW) == {
+        "a@?A -READ_BY-> run A",
+        "run A -WROTE-> x@A",
+        "x@?C -READ_BY-> run C",
+        "x@A -READ_BY-> run D",
+    }
+    unfinished = graph_of(said, *reads, own[0])
+    assert {"x@?C -READ_BY-> run C", "x@A -READ_BY-> run D"} < edges(unfinished, *FLOW)
+
+
+def test_a_dataset_event_says_which_run_wrote_it() -> None:
+    graph = graph_of(
+        dataset_event(1, ("x", of_dataset(tied("k", "A")))), dataset_event(2, ("x", of_dataset(data("a"))))
+    )
+    assert edges(graph, "WROTE") == {"run A -WROTE-> x@A"}
+    assert edges(graph, *WIRES) == {"a -FEEDS-> x/x", "x/x -PRODUCES-> x"}
+
+
+def test_what_others_say_makes_no_run_a_shared_one() -> None:
+    said = job_event(9, job="orchestrator", job_facets=of_job(tied("two", "A", data("b")), data("y", tied("two", "A"))))
+    graph = graph_of(run_event("A", "COMPLETE", 1, ["a"], ["x"], job="one"), said)
+    assert edges(graph, *FLOW) == {
+        "a@?A -READ_BY-> run A",
+        "b@?A -READ_BY-> run A",
+        "run A -WROTE-> x@A",
+        "run A -WROTE-> y@A",
+    }
+    done = run_event("A", "COMPLETE", 2, job="two")
+    shared = graph_of(run_event("A", "COMPLETE", 1, ["a"], ["x"], job="one"), done, said)
+    assert edges(shared, *FLOW) == {
+        "a@?A -READ_BY-> run A/x",
+        "b@?A -READ_BY-> run A/y",
+        "run A/x -WROTE-> x@A",
+        "run A/y -WROTE-> y@A",
+    }

@@ -116,17 +116,23 @@ COLUMN_LINEAGE = said(
 
 _HALF_NAMED: Json = st.sampled_from([{"namespace": "j"}, {"name": "load"}, {"namespace": "j", "name": ""}, {"name": 1}])
 _OWN: Json = st.sampled_from([{}, {"namespace": None, "name": None}])
-LINEAGE_JOB = with_members(
-    mostly(st.one_of(named(JOBS), named(JOBS), _OWN), _HALF_NAMED, 9),
-    st.fixed_dictionaries(
-        {"type": st.just("JOB")},
-        optional={
-            "runId": st.sampled_from([*RUN_IDS, "r3", "", True]),
-            "transformations": mostly(some(TRANSFORMATION, 2), JUNK),
-        },
-    ),
-)
-"""A job as a source or target, named, or without names: the event's own one."""
+
+
+def lineage_job(run_ids: Sequence[Any]) -> Json:
+    """Return a job as a source or target, named, or without names: the event's own one; often with one of the runs."""
+    return with_members(
+        mostly(st.one_of(named(JOBS), named(JOBS), _OWN), _HALF_NAMED, 9),
+        st.fixed_dictionaries(
+            {"type": st.just("JOB")},
+            optional={
+                "runId": st.sampled_from([*run_ids, "r3", "", True]),
+                "transformations": mostly(some(TRANSFORMATION, 2), JUNK),
+            },
+        ),
+    )
+
+
+LINEAGE_JOB = lineage_job(RUN_IDS)
 LINEAGE_INPUT = st.one_of(
     named(DATASETS, type=st.sampled_from(["DATASET", "DATASET", "TABLE"]), field=st.sampled_from(["x", "", 1])),
     named(DATASETS, type=st.just("DATASET"), transformations=mostly(some(TRANSFORMATION, 2), JUNK)),
@@ -144,22 +150,27 @@ LINEAGE = said(members(**LINEAGE_PARTS), st.fixed_dictionaries({"inputs": some(L
 _TARGET = st.one_of(*[named(DATASETS, type=st.sampled_from(["DATASET"] * 9 + ["TABLE"]))] * 2, LINEAGE_JOB)
 LINEAGE_ENTRY = with_members(_TARGET, st.fixed_dictionaries({}, optional=LINEAGE_PARTS))
 JOB_LINEAGE = said(st.fixed_dictionaries({"entries": some(LINEAGE_ENTRY)}), members(entries=JUNK))
-_FLOW_SOURCES = st.lists(st.one_of(named(DATASETS, type=st.just("DATASET")), LINEAGE_JOB, LINEAGE_JOB), max_size=2)
-FLOWS = said(st.fixed_dictionaries({"inputs": _FLOW_SOURCES}))
-"""A dataset's lineage facet that names jobs, mostly."""
-JOB_FLOWS = mostly(
-    st.lists(
-        with_members(
-            st.one_of(named(DATASETS, type=st.just("DATASET")), LINEAGE_JOB, st.just({"type": "JOB"})),
-            st.fixed_dictionaries({"inputs": _FLOW_SOURCES}),
-        ),
-        min_size=1,
-        max_size=2,
-    ).map(lambda entries: {"entries": entries}),
-    st.one_of(DELETED, st.just({"entries": 1})),
-    5,
-)
-"""A job's lineage facet that names jobs, mostly."""
+
+
+def flows(run_ids: Sequence[Any]) -> Json:
+    """Return a dataset's lineage facet that names jobs, mostly."""
+    return said(st.fixed_dictionaries({"inputs": _flow_sources(run_ids)}))
+
+
+def job_flows(run_ids: Sequence[Any]) -> Json:
+    """Return a job's lineage facet that names jobs, mostly."""
+    target = st.one_of(named(DATASETS, type=st.just("DATASET")), lineage_job(run_ids), st.just({"type": "JOB"}))
+    entry = with_members(target, st.fixed_dictionaries({"inputs": _flow_sources(run_ids)}))
+    entries = st.lists(entry, min_size=1, max_size=2).map(lambda found: {"entries": found})
+    return mostly(entries, st.one_of(DELETED, st.just({"entries": 1})), 5)
+
+
+def _flow_sources(run_ids: Sequence[Any]) -> Json:
+    job = lineage_job(run_ids)
+    return st.lists(st.one_of(named(DATASETS, type=st.just("DATASET")), job, job), max_size=2)
+
+
+FLOWS, JOB_FLOWS = flows(RUN_IDS), job_flows(RUN_IDS)
 
 VERSION = said(st.fixed_dictionaries({"datasetVersion": st.sampled_from([*VERSIONS, *VERSIONS, "", None, 2.5])}))
 

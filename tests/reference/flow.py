@@ -19,13 +19,14 @@ from tests.reference.versions import Part, Timeline
 STRENGTH = list(EVIDENCE)
 
 
-def add_flow(graph: Graph, events: list[Event], runs: Runs) -> None:
+def add_flow(graph: Graph, events: list[Event], runs: Runs, spoken: Runs) -> None:
     """Add versions and flow at run level; datasets and runs are there already."""
     names = {k: (p["namespace"], p["name"]) for k, p in graph.of_label("Dataset").items()}
-    timeline = Timeline(events, runs, names, alias_groups(graph))
+    timeline = Timeline(events, runs, spoken, names, alias_groups(graph))
     _add_versions(graph, timeline)
+    for run in runs.keys() | spoken.keys():
+        _add_run(graph, run, runs.get(run, []), timeline)
     for run, said in runs.items():
-        _add_run(graph, run, said, timeline)
         add_checks(graph, run, said, timeline)
 
 

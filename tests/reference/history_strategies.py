@@ -6,7 +6,17 @@ from dataclasses import dataclass, field
 from hypothesis import strategies as st
 
 from tests.reference.access_strategies import STATEMENTS
-from tests.reference.facet_strategies import EXPECTATIONS, JOB_FLOWS, ROLE, Json, mostly, named, often, with_members
+from tests.reference.facet_strategies import (
+    EXPECTATIONS,
+    ROLE,
+    Json,
+    flows,
+    job_flows,
+    mostly,
+    named,
+    often,
+    with_members,
+)
 from tests.reference.strategies import FROM_ONE, INPUTS, Script
 
 _POOL = [("n", "a"), ("n", "b"), ("n", "c")]
@@ -31,6 +41,9 @@ _CHECKS: Json = st.lists(
     max_size=2,
 ).map(lambda checks: {"assertions": checks})
 _ROWS: Json = st.integers(0, 2).map(lambda count: {"rowCount": count})
+_RUN_IDS = [f"01900000-0000-7000-8000-00000000000{number}" for number in range(8)]
+_FLOWS: Json = flows([*_RUN_IDS, "r1"])
+_JOB_FLOWS: Json = job_flows([*_RUN_IDS, "r1"])
 _MODE: Json = st.sampled_from(["COMPLETE_SNAPSHOT", "INCREMENTAL"])
 
 
@@ -75,6 +88,7 @@ COURSES = {
     "statements": Course({"lifecycleStateChange": _CHANGE}, {"symlinks": _LINKS}, job={"sql": _STATEMENT}),
     "windows": Course({"columnLineage": FROM_ONE}, windows=True),
     "flows": Course({}, {}, flows=True),
+    "flows and names": Course({"version": _VERSION}, {"symlinks": _LINKS, "lineage": _FLOWS}, flows=True),
     "shared": Course({"columnLineage": FROM_ONE}, shared=True, active=12),
     "shared checks": Course(
         {"columnLineage": FROM_ONE},
@@ -96,6 +110,7 @@ COURSES = {
         lineage=True,
         shared=True,
     ),
+    "shared flows": Course({"columnLineage": FROM_ONE}, {"lineage": _FLOWS}, shared=True, flows=True),
     "own lineage": Course({"lineage": INPUTS}, {"lineage": mostly(INPUTS, st.just({"_deleted": True}), 3)}),
 }
 
@@ -125,7 +140,7 @@ def _bodies(course: Course) -> Json:
     window = _MODE.map(lambda mode: {"jobType": {"emissionPattern": {"eventContentMode": mode}}})
     odd = st.one_of(lineage, stream) if course.lineage else stream
     of_job = mostly(window, st.just({}), 2) if course.windows else mostly(st.just({}), odd, 3)
-    of_job = mostly(JOB_FLOWS.map(lambda facet: {"lineage": facet}), st.just({}), 1) if course.flows else of_job
+    of_job = mostly(_JOB_FLOWS.map(lambda facet: {"lineage": facet}), st.just({}), 1) if course.flows else of_job
     of_job = with_members(of_job, often(course.job, 1))
     job = with_members(
         mostly(named([("j", "load")]), named([("j", "train")]), 4), st.fixed_dictionaries({"facets": of_job})
@@ -134,9 +149,7 @@ def _bodies(course: Course) -> Json:
         job = with_members(
             named([("j", "load"), ("j", "train"), ("k", "test")]), st.fixed_dictionaries({"facets": of_job})
         )
-    run = st.integers(0, 2 if course.shared else 7).map(
-        lambda number: {"runId": f"01900000-0000-7000-8000-00000000000{number}"}
-    )
+    run = st.sampled_from(_RUN_IDS[: 3 if course.shared else 8]).map(lambda run_id: {"runId": run_id})
     type_ = st.sampled_from(
         ["COMPLETE", "COMPLETE", "COMPLETE", "START", "FAIL", *(["ABORT"] if course.shared else [])]
     )

@@ -18,6 +18,7 @@ from tests.reference.flows import add_flows
 from tests.reference.graph import Graph
 from tests.reference.rules import Rule, add_rule_links
 from tests.reference.runs import add_runs, runs_by_key
+from tests.reference.spoken import spoken_of
 
 
 def expected_graph(events: Iterable[Event], rules: Iterable[Rule] = ()) -> Graph:
@@ -26,14 +27,14 @@ def expected_graph(events: Iterable[Event], rules: Iterable[Rule] = ()) -> Graph
     `rules` are the operators' alias rules that stand.
     """
     known = sorted({event.id: event for event in events}.values(), key=lambda event: event.id)
-    runs, graph = runs_by_key(known), Graph()
+    runs, spoken, graph = runs_by_key(known), spoken_of(known), Graph()
     add_datasets(graph, known)
     add_rule_links(graph, rules)
     add_jobs(graph, known)
     add_job_dependencies(graph, known)
-    add_runs(graph, known, runs)
+    add_runs(graph, known, runs, spoken)
     add_columns(graph, known)
-    add_flow(graph, known, runs)
+    add_flow(graph, known, runs, spoken)
     add_design(graph, known, runs)
     add_flows(graph, known)
     add_stated(graph, known)

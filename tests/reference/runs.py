@@ -53,8 +53,11 @@ def ended_at(events: list[Event]) -> str | None:
     return max((e.time for e in events if e.type in ("COMPLETE", "ABORT", "FAIL")), default=None)
 
 
-def add_runs(graph: Graph, events: list[Event], runs: Runs) -> None:
-    """Add every run, its job, its parent and what it ran with; jobs are there already."""
+def add_runs(graph: Graph, events: list[Event], runs: Runs, spoken: Runs) -> None:
+    """Add every run, its job, its parent and what it ran with; jobs are there already.
+
+    One without events of its own is as old as what others say that it read or wrote.
+    """
     said = of_runs(events)
     named = [reference for event in events for _, reference in references(event)]
     named += [one.body for one in named_in(said) if one.run is not None]
@@ -62,7 +65,8 @@ def add_runs(graph: Graph, events: list[Event], runs: Runs) -> None:
     for run in runs.keys() | {run_of_reference(one) for one in named}:
         current = registers(said.get(run, []), deletable=False)
         others = [one for one in named if run_of_reference(one) == run]
-        graph.add_node(run, **_identity(runs.get(run, []), others), **_times(runs.get(run, [])), **_told(current))
+        times = _times(runs[run]) if run in runs else {"at": at(spoken[run])} if run in spoken else {}
+        graph.add_node(run, **_identity(runs.get(run, []), others), **times, **_told(current))
         for job in [*map(job_of, runs.get(run, [])), *map(job_of_reference, others)]:
             graph.add_edge("RUN_OF", run, job)
         keep(graph, run, current)
@@ -80,8 +84,6 @@ def _identity(events: list[Event], named: list[Facet]) -> dict[str, str]:
 
 
 def _times(events: list[Event]) -> dict[str, Any]:
-    if not events:
-        return {}
     started = min((e.time for e in events if e.type == "START"), default=None)
     last = max(event.time for event in events)
     return {

@@ -3,7 +3,7 @@
 from headwater_collector.event import Event
 
 from tests.reference.reading import job_of
-from tests.reference.runs import at, ended_at
+from tests.reference.runs import ended_at
 from tests.reference.streams import is_stream
 
 Shares = dict[str | None, list[Event]]
@@ -17,10 +17,10 @@ def shares(events: list[Event]) -> Shares:
     return by_job if len(ended) > 1 else {None: events}
 
 
-def sees_until(events: list[Event]) -> str:
+def sees_until(events: list[Event], began: str) -> str:
     """Return until when a job sees what others wrote in the run that it shares with them.
 
     Its own writes count from then on, so that nothing is made of what was made of it.
     """
     ended = ended_at(events)
-    return at(events) if ended is None or is_stream(events) else ended
+    return began if ended is None or is_stream(events) else ended

@@ -56,13 +56,17 @@ class Bound:
 class Timeline:
     """All writes and reads there are, and how reads are bound to versions."""
 
-    def __init__(self, events: list[Event], runs: Runs, names: dict[str, Name], groups: Groups) -> None:
+    def __init__(self, events: list[Event], runs: Runs, spoken: Runs, names: dict[str, Name], groups: Groups) -> None:
         self.names, self.groups = names, groups
         self.said: dict[Part, list[Event]] = {}
+        self.began: dict[Part, str] = {}
         self.structures: dict[Part, Structure] = {}
-        for run, said in runs.items():
-            parts = shares(said)
+        for run in runs.keys() | spoken.keys():
+            own = runs.get(run, [])
+            parts = shares([*own, *spoken.get(run, [])])
             self.said |= {(run, share): mine for share, mine in parts.items()}
+            for share, mine in parts.items():
+                self.began[run, share] = at([event for event in mine if event in own] or own or mine)
             self.structures |= {(run, share): found for share, found in of_shares(parts).items()}
         self.published = {(m.key, v) for e in events for m in mentions(e, "dataset") if (v := named_version(m))}
         self.writes = [w for part, said in self.said.items() for w in self._writes(part, said)]
@@ -85,7 +89,7 @@ class Timeline:
         writes: list[Write] = []
         for dataset in self.structures[part].outputs:
             said = [m for e in events for m in mentions(e, "output") if m.key == dataset]
-            time = min(event.time for event in events if dataset in outputs_of(event))
+            time = max(self.began[part], min(event.time for event in events if dataset in outputs_of(event)))
             if state(events) == "COMPLETE" and not is_stream(events):
                 time = ended_at(events) or time
             ok = self.is_good(part)
@@ -94,10 +98,11 @@ class Timeline:
 
     def _reads(self, part: Part, events: list[Event]) -> list[Read]:
         reads = []
-        until = "" if part[1] is None else sees_until(events)
+        began = self.began[part]
+        until = "" if part[1] is None else sees_until(events, began)
         for dataset in self.structures[part].inputs:
             said = [m for e in events for m in mentions(e, "input") if m.key == dataset]
-            reads += [Read(part, dataset, v, at(events), until) for v in _named(said)]
+            reads += [Read(part, dataset, v, began, until) for v in _named(said)]
         return reads
 
     def parts_of(self, run: str) -> list[Part]:

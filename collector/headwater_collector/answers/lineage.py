@@ -10,12 +10,12 @@ from headwater_graph.queries import OPEN_END, Queries
 from headwater_collector.answers import (
     column_flow,
     granularity,
-    job_flows,
     names,
     node,
     part_columns,
     provenance,
     starts,
+    stated_flows,
     subgraph,
 )
 from headwater_collector.answers.applications import TOGETHER, Applications
@@ -144,21 +144,20 @@ def _reach(
     hops = None if question.depth is None else max(2 * question.depth, 1)
     window = question.window() if level == "design" else {}
     seeds = {*origin, *(layers.parts.owners if layers.parts else ())}
-    whole_jobs: set[str] = set()
+    acts: set[str] = set()
     while True:
         nodes, reached, fresh = dict[str, node.Node](), Reached(frozenset(), {}, []), set(seeds)
         while fresh:
             rows = queries.read(f"{level}_{question.direction}", hops=hops, keys=sorted(fresh), cap=most, **window)
             more, further = _read(rows, level)
             nodes, reached = nodes | more, reached.with_more(further)
-            if level == "design":
-                whole_jobs |= job_flows.jobs_reached(rows["edges"], upstream=question.upstream)
+            acts |= stated_flows.reached_whole(rows["edges"], level, upstream=question.upstream)
             full = len(nodes) >= most
             met = set() if full else layers.meet(queries, nodes, reached) - nodes.keys() - reached.nodes
-            fresh = set() if full else (met | whole_jobs) - seeds
+            fresh = set() if full else (met | acts) - seeds
             seeds |= fresh
         begin = [*origin, *(step for step, owner in reached.owners.items() if owner in set(origin))]
-        passed = job_flows.onward(whole_jobs, reached.owners, upstream=question.upstream)
+        passed = stated_flows.onward(acts, reached.owners, upstream=question.upstream)
         reached = replace(reached, edges=[*reached.edges, *passed])
         reached = layers.lay(nodes, reached, begin, upstream=question.upstream)
         found = subgraph.distances(begin, reached.edges, upstream=question.upstream)

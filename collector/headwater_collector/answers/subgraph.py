@@ -2,7 +2,7 @@
 
 A data node (dataset, dataset version) is one hop further than the data node that it was reached from, however many
 relationships lie between; an alias is no hop. A job or run counts as far as the data nodes behind it, and 0 where the
-traversal starts at it. From job to job is one hop.
+traversal starts at it. From job to job, or from run to run, is one hop.
 """
 
 from collections import defaultdict, deque
@@ -86,7 +86,7 @@ def _onward(edges: Iterable[Edge], *, upstream: bool) -> dict[str, list[tuple[st
     onward: dict[str, list[tuple[str, int | None]]] = defaultdict(list)
     for source, target, type_, *_ in edges:
         hop = None if type_ in out_of else 0 if type_ in _NO_HOP else 1
-        if type_ in _INTO and kind_of(source) == "job":  # through data that nobody named
+        if type_ in _INTO and kind_of(source) in ("job", "run"):  # through data that nobody named
             hop = 1
         if upstream:
             onward[target].append((source, hop))

@@ -8,7 +8,7 @@ from headwater_integrations import story
 
 UPSTREAM: Final = """\
 MATCH (asked:DatasetVersion {key: '%s'})
-MATCH (asked)<-[:READ_BY|WROTE|CARRIED_INTO*1..100]-(u)
+MATCH (asked)<-[:READ_BY|WROTE|CARRIED_INTO|FEEDS*1..100]-(u)
 WITH DISTINCT u
 OPTIONAL MATCH (run:Run)-[:HAS_STEP]->(u)
 RETURN u, run"""
@@ -16,7 +16,7 @@ RETURN u, run"""
 
 REACHED: Final = """\
 MATCH (bad:DatasetVersion {key: '%s'})
-MATCH (bad)-[:READ_BY|WROTE|CARRIED_INTO*1..100]->(v)
+MATCH (bad)-[:READ_BY|WROTE|CARRIED_INTO|FEEDS*1..100]->(v)
 WITH DISTINCT v
 MATCH (v)-[:VERSION_OF]->(d:Model|Predictions)
 RETURN d.namespace AS namespace, d.name AS name, v.version AS version

@@ -70,6 +70,8 @@ def encode_run(facts: RunFacts) -> bytes:
             facts.carried,
             facts.of_job,
             {job: [s.state, s.at, s.ended, s.last, s.kind] for job, s in facts.shares.items()},
+            {job: encode_said(s) for job, s in facts.spoken.items()},
+            facts.flows,
         ]
     )
 
@@ -77,7 +79,7 @@ def encode_run(facts: RunFacts) -> bytes:
 def decode_run(text: str) -> RunFacts:
     """Return what `encode_run` was given."""
     run_id, state, at, started, ended, last, said, stubs, *rest = orjson.loads(text)
-    registers, bound, windows, carried, of_job, shares = rest
+    registers, bound, windows, carried, of_job, shares, spoken, flows = rest
     return RunFacts(
         run_id,
         state,
@@ -93,6 +95,8 @@ def decode_run(text: str) -> RunFacts:
         of_job,
         {d: {part: [(b[0], b[1], b[2]) for b in rows] for part, rows in by.items()} for d, by in bound.items()},
         carried,
+        {job: decode_said(s) for job, s in spoken.items()},
+        flows,
     )
 
 

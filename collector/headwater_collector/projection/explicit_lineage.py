@@ -5,6 +5,7 @@ from typing import Any
 
 from headwater_graph.keys import dataset_key, key
 
+from headwater_collector.projection import spoken
 from headwater_collector.projection.columns import EMPTY, Shape, lineage_shape_of
 from headwater_collector.projection.facts.access import Access
 from headwater_collector.projection.facts.columns import ColumnFacts
@@ -12,6 +13,7 @@ from headwater_collector.projection.facts.said import Said
 from headwater_collector.projection.lineage_facet import OWN, Name, job_name, jobs_of, named, run_id, sources
 from headwater_collector.projection.relatives import name_job, name_run
 from headwater_collector.projection.saying import Saying, is_deleted, listed, name_dataset, take
+from headwater_collector.projection.spoken import Act
 from headwater_collector.projection.values import JSON
 
 
@@ -47,7 +49,7 @@ def _entry(saying: Saying, said: Said, own: Name, entry: Mapping[str, Any]) -> N
     if not target or found is None:
         return
     if kind == "JOB":
-        _of_job(saying, said, (*(own if target == OWN else target), run_id(entry)), found)
+        _of_job(saying, said, _act(saying, *(own if target == OWN else target), run_id(entry)), found)
     else:
         _of_dataset(saying, said, target, found)
         take_columns(saying, target, entry)
@@ -55,46 +57,50 @@ def _entry(saying: Saying, said: Said, own: Name, entry: Mapping[str, Any]) -> N
 
 def _of_dataset(saying: Saying, said: Said, target: Name, found: JSON) -> None:
     """Take in what feeds a dataset: by the event's job, unless only other jobs are named."""
-    name, inputs, jobs = name_dataset(saying, *target), _datasets(saying, found), _jobs(saying, found)
+    name, inputs, acts = name_dataset(saying, *target), _datasets(saying, found), _acts(saying, found)
+    jobs = {act.job for act in acts}
     said.lineage[name] = sorted({*said.lineage.get(name, ()), *inputs})
     if (inputs or not jobs or saying.job in jobs) and name not in said.outputs:
         said.outputs[name] = Access(saying.token, saying.token, False)
     saying.flows_to(name, jobs - {saying.job})
+    spoken.writes(saying, acts, name)
 
 
-def _of_job(saying: Saying, said: Said, target: tuple[str, str, str], found: JSON) -> None:
-    """Take in what feeds a job: its own inputs, if it is the event's, else flows."""
-    name, inputs, jobs = _name(saying, *target), _datasets(saying, found), _jobs(saying, found)
-    if name == saying.job:
+def _of_job(saying: Saying, said: Said, target: Act, found: JSON) -> None:
+    """Take in what feeds a job: its own inputs, if it is the event's, else flows; and what feeds the run meant."""
+    inputs, acts = _datasets(saying, found), _acts(saying, found)
+    if target.job == saying.job:
         said.own = sorted({*said.own, *inputs})
     else:
-        saying.flows_to(name, inputs)
-    saying.flows_to(name, jobs - {name})
+        saying.flows_to(target.job, inputs)
+    saying.flows_to(target.job, {act.job for act in acts} - {target.job})
+    spoken.reads(saying, target, inputs)
+    spoken.feed(saying, target, acts)
 
 
 def _datasets(saying: Saying, found: JSON) -> set[str]:
     return {name_dataset(saying, *each) for each in found[0]}
 
 
-def _jobs(saying: Saying, found: JSON) -> set[str]:
-    return {_name(saying, *each) for each in found[1]}
+def _acts(saying: Saying, found: JSON) -> set[Act]:
+    return {_act(saying, *each) for each in found[1]}
 
 
-def _name(saying: Saying, namespace: str, name: str, run: str) -> str:
-    """Note that a job, and its run if one is said, are named; return the key of the job."""
+def _act(saying: Saying, namespace: str, name: str, run: str) -> Act:
+    """Note that a job, and its run if one is said, are named; the event's own job means the event's run."""
     if (namespace, name) == OWN:
         facts = saying.jobs[saying.job]
         namespace, name = facts.namespace, facts.name
+    job = name_job(saying, namespace, name)
     if run:
-        name_run(saying, run, namespace, name)
-    return name_job(saying, namespace, name)
+        return Act(job, name_run(saying, run, namespace, name))
+    return Act(job, saying.run if job == saying.job else "")
 
 
-def name_sources(saying: Saying, found: JSON) -> None:
+def name_sources(saying: Saying, dataset: str, found: JSON) -> None:
     """Note the datasets and jobs that a DatasetEvent says its dataset to come from."""
     _datasets(saying, found)
-    for each in jobs_of(found):
-        _name(saying, *each)
+    spoken.writes(saying, [_act(saying, *each) for each in jobs_of(found)], dataset)
 
 
 def take_columns(saying: Saying, output: Name, entry: Mapping[str, Any]) -> None:

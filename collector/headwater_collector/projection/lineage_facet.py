@@ -81,5 +81,5 @@ ENTRIES: Final = {
     "entries[].type": "(:Job)-[:FEEDS]->(:Job)",
     "entries[].inputs": "(:Dataset)-[:FEEDS]->(:Step)",
     "entries[].fields": "(:Column)-[:DERIVES]->(:Column)",
-    "entries[].runId": "(:Run)-[:RUN_OF]->(:Job)",
+    "entries[].runId": "(:Run)-[:FEEDS]->(:Run)",
 }

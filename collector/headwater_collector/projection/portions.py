@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from headwater_collector.projection.facts.kept import kept_with_facts
 from headwater_collector.projection.facts.register import Register
 from headwater_collector.projection.facts.run import WHOLE, RunFacts
-from headwater_collector.projection.facts.said import Said
+from headwater_collector.projection.facts.said import Said, united
 from headwater_collector.projection.facts.share import Share
 from headwater_collector.projection.structure import Structure, structure
 
@@ -32,8 +32,15 @@ class Portion:
 def portions(run: RunFacts) -> dict[str, Portion]:
     """Return the shares of a run by job, or all of it by `WHOLE` if jobs do not share it."""
     if run.is_shared():
-        return {job: _of_share(run.said[job], share) for job, share in sorted(run.shares.items())}
-    return {WHOLE: Portion(run.whole(), run.state, run.at, run.ended, _streams(run.of_job.get("jobType")), "")}
+        return {job: _of_job(run, job) for job in sorted({*run.shares, *run.spoken})}
+    return {WHOLE: Portion(run.whole(), run.state, run.began(), run.ended, _streams(run.of_job.get("jobType")), "")}
+
+
+def _of_job(run: RunFacts, job: str) -> Portion:
+    if job not in run.shares:  # only others say that it has one
+        return Portion(run.spoken[job], -1, run.at, "", False, run.at)
+    said = united([run.said[job], run.spoken[job]]) if job in run.spoken else run.said[job]
+    return _of_share(said, run.shares[job])
 
 
 def _of_share(said: Said, share: Share) -> Portion:

@@ -48,7 +48,7 @@ def apply(transaction: GraphTransaction, events: Iterable[Event]) -> dict[str, l
     view.load(scopes_of(sayings) | {RULES})
     for saying in sayings:
         merge(view, saying)
-    changed = [run for run in view.runs.now if view.runs.now[run].said]
+    changed = [run for run in view.runs.now if view.runs.now[run].every_said()]
     link_new(view)
     formed = regroup(view)
     for first, former in formed.items():
@@ -130,7 +130,7 @@ def _owners(view: View, texts: Mapping[str, str]) -> None:
         dataset
         for name in texts
         if name in view.runs.now
-        for said in view.runs.now[name].said.values()
+        for said in view.runs.now[name].every_said()
         for dataset in (*said.inputs, *said.outputs)
     }
     view.open(view.datasets, named)

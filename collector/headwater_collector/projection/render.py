@@ -29,7 +29,10 @@ def render_run(run: str, facts: RunFacts | None, datasets: Mapping[str, DatasetF
     _ran_with(found, run, facts)
     _tests(found, run, facts)
     found.kept(run, facts.registers)
-    if facts.said:
+    for target, sources in facts.flows.items():
+        for source, (first, last) in sources.items():
+            found.flow(source, target, run, first, last)
+    if facts.said or facts.spoken:
         add_flow(found, run, facts, datasets)
     return found
 
@@ -53,7 +56,7 @@ def _run_properties(facts: RunFacts) -> dict[str, Value]:
         "runId": facts.run_id[:MAX_RUN_ID],
         "jobKey": min(facts.said or facts.stubs, default=None),
         "state": STATES[facts.state] if facts.state >= 0 else None,
-        "at": facts.at or None,
+        "at": facts.began() or None,
         "startedAt": facts.started or None,
         "endedAt": facts.ended or None,
         "lastEventAt": facts.last or None,

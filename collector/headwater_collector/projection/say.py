@@ -18,6 +18,7 @@ from headwater_collector.projection.accesses import (
     version_of,
 )
 from headwater_collector.projection.facts.access import STATEMENT
+from headwater_collector.projection.facts.flows import said_once
 from headwater_collector.projection.facts.job import JobFacts
 from headwater_collector.projection.facts.run import STATES, RunFacts
 from headwater_collector.projection.facts.said import Said
@@ -97,10 +98,10 @@ def _flows(saying: Saying, facts: JobFacts) -> None:
     if saying.flows is None:
         return
     if saying.run:
-        token = [saying.token, saying.token]
-        facts.flows = {target: dict.fromkeys(sources, token) for target, sources in saying.flows.items()}
+        facts.flows = said_once(saying.flows, saying.token)
     else:
-        facts.declared = [saying.token, {target: sorted(sources) for target, sources in saying.flows.items()}]
+        said = {**saying.flows, **saying.run_flows}
+        facts.declared = [saying.token, {target: sorted(sources) for target, sources in said.items()}]
 
 
 def _dataset_event(saying: Saying, dataset: Mapping[str, Any]) -> None:
@@ -117,7 +118,7 @@ def _dataset_event(saying: Saying, dataset: Mapping[str, Any]) -> None:
     if "version" in of_dataset:
         _keep_more(saying, name, "version", of_dataset["version"])
     if "lineage" in registers:
-        explicit_lineage.name_sources(saying, registers["lineage"][1] or [[], []])
+        explicit_lineage.name_sources(saying, name, registers["lineage"][1] or [[], []])
         explicit_lineage.take_columns(saying, found, of_dataset["lineage"])
     name_only(saying, of_dataset)
 
@@ -137,6 +138,7 @@ def _run(saying: Saying, event: Event, said: Said, of_job: Mapping[str, Any], ru
     facts.started = event.time if event.type == "START" else ""
     facts.ended = event.time if event.type in ("COMPLETE", "ABORT", "FAIL") else ""
     facts.said = {saying.job: said}
+    facts.flows = said_once(saying.run_flows, saying.token)
     facts.registers = take_registers(saying, run_facets, "run", PARENTS, saying.token)
     _of_job(saying, of_job, facts)
     _window(saying, said, facts)

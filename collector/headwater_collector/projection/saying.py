@@ -45,6 +45,8 @@ class Saying:
     """JSON of kept facets, by their digest."""
     flows: dict[str, set[str]] | None = None
     """Keys of what flows into what by lineage facets, by target; None where none of these says anything."""
+    run_flows: dict[str, set[str]] = field(default_factory=dict)
+    """Keys of the runs that feed a run, by target."""
     warnings: list[str] = field(default_factory=list)
     """Facets that are left out, with the reason."""
 

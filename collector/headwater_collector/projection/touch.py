@@ -53,7 +53,8 @@ def _touch(part: str, portion: Portion, dataset: str, reads: bool) -> Touch:
     if output is None:
         return Touch(part, portion.at, until, named, None, "", True)
     ok = portion.state <= COMPLETE
-    written_at = _written_at(portion, output.first[:30])
+    # Others may have named it before the run began.
+    written_at = _written_at(portion, max(output.first[:30], portion.at))
     carries = output.carries() if ok else ""
     return Touch(part, portion.at, until, named, tuple(output.versions), written_at, ok, carries)
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from headwater_collector.projection.facts.flows import Flows, merge_flows
 from headwater_collector.projection.facts.register import Register, merge_registers
 from headwater_collector.projection.facts.said import Said
 
@@ -19,8 +20,8 @@ class JobFacts:
     """What JobEvents say, by token."""
     triggers: dict[str, Register] = field(default_factory=dict)
     """``[token, type, sequence rule, status rule]`` by ``<`` or ``>`` and the key of the job before or after it."""
-    flows: dict[str, dict[str, list[str]]] = field(default_factory=dict)
-    """What its runs say to flow between others, by target and source: first and last token."""
+    flows: Flows = field(default_factory=dict)
+    """What its runs say to flow between others."""
     declared: Register = field(default_factory=list)
     """``[token, sources by target]`` of the latest JobEvent that says what flows between others; empty for none."""
     edges: dict[str, list[Any]] = field(default_factory=dict)
@@ -36,9 +37,5 @@ class JobFacts:
             self.parents = sorted({*self.parents, *other.parents})
         self.events.update(other.events)
         merge_registers(self.triggers, other.triggers)
-        for target, sources in other.flows.items():
-            mine = self.flows.setdefault(target, {})
-            for source, (first, last) in sources.items():
-                known = mine.get(source, (first, last))
-                mine[source] = [min(known[0], first), max(known[1], last)]
+        merge_flows(self.flows, other.flows)
         self.declared = max(self.declared, other.declared, key=lambda register: register[:1])

@@ -1,12 +1,12 @@
 """What is known of a run, and of each job's share of it."""
 
-from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
+from headwater_collector.projection.facts.flows import Flows, merge_flows
 from headwater_collector.projection.facts.kept import kept_with_facts
 from headwater_collector.projection.facts.register import Register, merge_registers
-from headwater_collector.projection.facts.said import Said
+from headwater_collector.projection.facts.said import Said, united
 from headwater_collector.projection.facts.share import Share
 
 STATES = ("OTHER", "START", "RUNNING", "COMPLETE", "ABORT", "FAIL")
@@ -45,6 +45,10 @@ class RunFacts:
     """The versions that its reads are bound to, by dataset and job or `WHOLE`; worked out by `timeline`, not said."""
     carried: dict[str, dict[str, str]] = field(default_factory=dict)
     """The version that lives on in what it wrote, by the same; worked out by `timeline`."""
+    spoken: dict[str, Said] = field(default_factory=dict)
+    """What events that are not its own say that it reads and writes, by the key of the job that they name."""
+    flows: Flows = field(default_factory=dict)
+    """What it says to flow from run to run."""
     kept: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
     """See `kept_with_facts`."""
 
@@ -57,11 +61,9 @@ class RunFacts:
         self.started = earlier(self.started, other.started)
         self.ended = max(self.ended, other.ended)
         self.last = max(self.last, other.last)
-        for job, said in other.said.items():
-            if job in self.said:
-                self.said[job].merge(said)
-            else:
-                self.said[job] = said
+        _merge_said(self.said, other.said)
+        _merge_said(self.spoken, other.spoken)
+        merge_flows(self.flows, other.flows)
         if other.stubs and not set(other.stubs) <= set(self.stubs):
             self.stubs = sorted({*self.stubs, *other.stubs})
         for job, window in other.windows.items():
@@ -92,19 +94,38 @@ class RunFacts:
         """
         return sum(1 for share in self.shares.values() if share.ended) > 1
 
+    def began(self) -> str:
+        """Return its earliest time; one without events of its own is as old as what others say of it."""
+        return self.at or _first_spoken(self)
+
+    def every_said(self) -> list[Said]:
+        """Return what is said of the datasets that it reads and writes, by itself and by others."""
+        return [*self.said.values(), *self.spoken.values()]
+
     def whole(self) -> Said:
-        """Return what the run says of datasets under all its jobs together."""
-        if len(self.said) == 1:
+        """Return what is said of its datasets under all its jobs together."""
+        if len(self.said) == 1 and not self.spoken:
             return next(iter(self.said.values()))
         return _united(self)
 
 
 @kept_with_facts
 def _united(run: RunFacts) -> Said:
-    whole = Said()
-    for part in run.said.values():
-        whole.merge(deepcopy(part))
-    return whole
+    return united(run.every_said())
+
+
+@kept_with_facts
+def _first_spoken(run: RunFacts) -> str:
+    accesses = [access for said in run.spoken.values() for access in (*said.inputs.values(), *said.outputs.values())]
+    return min((access.first[:30] for access in accesses), default="")
+
+
+def _merge_said(mine: dict[str, Said], theirs: dict[str, Said]) -> None:
+    for job, said in theirs.items():
+        if job in mine:
+            mine[job].merge(said)
+        else:
+            mine[job] = said
 
 
 def earlier(a: str, b: str) -> str:

@@ -1,5 +1,7 @@
 """What is said of datasets: inputs, outputs, and what feeds what."""
 
+from collections.abc import Iterable
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,3 +38,11 @@ class Said:
     def names_any(self) -> bool:
         """Return whether any dataset is an input or output."""
         return bool(self.outputs or self.inputs)
+
+
+def united(parts: Iterable[Said]) -> Said:
+    """Return several as one, without a change to any of them."""
+    whole = Said()
+    for part in parts:
+        whole.merge(deepcopy(part))
+    return whole

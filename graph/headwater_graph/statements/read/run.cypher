@@ -11,6 +11,8 @@ RETURN r {.*,
   children: [(r)<-[:PART_OF]-(c:Run) | c.key],
   triggeredBy: [(r)<-[x:TRIGGERS]-(o:Run) | o {.key, type: x.type, sequenceRule: x.sequenceRule, statusRule: x.statusRule}],
   triggers: [(r)-[x:TRIGGERS]->(o:Run) | o {.key, type: x.type, sequenceRule: x.sequenceRule, statusRule: x.statusRule}],
+  fedBy: [(o:Run)-[x:FEEDS]->(r) | o {.key, saidBy: x.saidBy}],
+  feeds: [(r)-[x:FEEDS]->(o:Run) | o {.key, saidBy: x.saidBy}],
   tags: [(r)-[x:TAGGED]->(t:Tag) | t {.tag, .name, .value, source: x.source}],
   tests: [(r)-[:REPORTED]->(a:Assertion)
     | a {.name, .column, .success, .status, .type, .severity, .expected, .actual, versions: [(a)-[:CHECKED]->(v) | v.key]}],

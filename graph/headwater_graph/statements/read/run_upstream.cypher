@@ -10,13 +10,13 @@ WHERE t.key IN $keys
 OPTIONAL MATCH (t)-[:HAS_STEP]->(s:Step)
 WITH t, collect(s) AS steps
 UNWIND [t] + steps AS f
-MATCH (f)<-[r:READ_BY|WROTE|CARRIED_INTO*0..1000000]-(u)
+MATCH (f)<-[r:READ_BY|WROTE|CARRIED_INTO|FEEDS*0..1000000]-(u)
 WITH DISTINCT u
 LIMIT $cap
 WITH collect(u) AS us
 CALL (us) {
   UNWIND us AS u
-  MATCH (u)<-[x:READ_BY|WROTE|CARRIED_INTO]-(a)
+  MATCH (u)<-[x:READ_BY|WROTE|CARRIED_INTO|FEEDS]-(a)
   RETURN collect([a.key, u.key, type(x), x.evidence, x.inferred, x.namedVersion, x.role]) AS edges
 }
 CALL (us) {

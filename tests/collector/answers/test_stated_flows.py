@@ -1,4 +1,4 @@
-"""Lineage answers where a lineage facet says what flows from job to job, over what the projector makes of events."""
+"""Lineage answers where a lineage facet says what flows from job to job, or run to run, over what becomes of events."""
 
 import json
 from collections.abc import Iterator
@@ -16,11 +16,12 @@ from headwater_graph.queries import Queries
 
 from tests.collector.answers.answering import Ask, arrows, names
 from tests.projection.neo4j_graph import Neo4jUnderTest, claimed
-from tests.reference.scenario import columns, run_event
+from tests.reference.scenario import RUNS, columns, run_event
 
 
-def work(name: str, *sources: dict[str, Any]) -> dict[str, Any]:
-    return {"namespace": "n", "name": name, "type": "JOB", "inputs": [*sources]}
+def work(name: str, *sources: dict[str, Any], run: str = "") -> dict[str, Any]:
+    tied = {"runId": RUNS[run]} if run else {}
+    return {"namespace": "n", "name": name, "type": "JOB", "inputs": [*sources], **tied}
 
 
 def data(name: str, *sources: dict[str, Any]) -> dict[str, Any]:
@@ -113,3 +114,62 @@ def test_an_earlier_time_does_not_know_the_flow(graph: Neo4jUnderTest, ask: Ask)
     graph.become([PASSED])
     before = ask("upstream", "t", as_of=datetime(2026, 1, 1, 0, 5, tzinfo=UTC))
     assert names(before) == {"t": 0, "load()": 1, "z": 1}
+
+
+TIED = [SPLIT, LOAD, says(work("load", work("extract", run="A"), run="B"))]
+"""The same, of runs."""
+
+
+def seen(answer: dict[str, Any]) -> dict[str, int]:
+    """Return the names with their distances, without the ids of runs: all of them begin alike."""
+    return {name.partition(":")[0]: distance for name, distance in names(answer).items()}
+
+
+def test_upstream_goes_on_at_every_step_of_a_run_that_feeds_a_run(graph: Neo4jUnderTest, ask: Ask) -> None:
+    graph.become([TIED])
+    up = ask("upstream", "t", level="run")
+    assert seen(up) == {"t@run": 0, "load()": 1, "z@unknown": 1, "extract()": 2, "a@unknown": 2, "b@unknown": 2}
+    assert {(edge["source"], edge["target"]) for edge in up["edges"] if edge["type"] == "FEEDS"} == {
+        (f"run|{RUNS['A']}", f"run|{RUNS['B']}")
+    }
+    assert up["complete"]
+    assert ask("upstream", "t", level="run", depth=1)["stoppedBy"] == ["depth"]
+
+
+def test_downstream_goes_on_at_what_the_run_that_is_fed_makes(graph: Neo4jUnderTest, ask: Ask) -> None:
+    graph.become([TIED])
+    down = ask("downstream", RUNS["A"])
+    assert seen(down) == {"extract()": 0, "x@run": 1, "y@run": 1, "load()": 1, "t@run": 1}
+    graph.become([[LOAD, SPLIT, says(work("extract", work("load", run="B"), run="A"))]])
+    down = ask("downstream", RUNS["B"])
+    assert seen(down) == {"load()": 0, "t@run": 1, "extract()": 1, "x@run": 1, "y@run": 1}
+
+
+@pytest.mark.parametrize("granularity", ["operation", "run", "application"])
+def test_a_loop_of_runs_ends(graph: Neo4jUnderTest, ask: Ask, granularity: str) -> None:
+    facet = [work("extract", work("load", run="B"), run="A"), work("load", work("extract", run="A"), run="B")]
+    graph.become([[SPLIT, LOAD, says(*facet)]])
+    up = ask("upstream", "t", level="run", granularity=granularity)
+    assert {*seen(up)} == {"t@run", "load()", "z@unknown", "extract()", "a@unknown", "b@unknown"}
+
+
+def test_versions_alone_are_joined_through_runs_that_feed_runs(graph: Neo4jUnderTest, ask: Ask) -> None:
+    graph.become([TIED])
+    up = ask("upstream", "t", level="run", granularity="dataset")
+    assert seen(up) == {"t@run": 0, "z@unknown": 1, "a@unknown": 2, "b@unknown": 2}
+    assert {edge["type"] for edge in up["edges"]} == {"FLOWS_TO"}
+
+
+def test_what_a_run_without_events_is_said_to_read_and_write_stands_upstream(graph: Neo4jUnderTest, ask: Ask) -> None:
+    said = says(work("silent", data("t"), run="C"), data("w", work("silent", run="C")))
+    graph.become([[SPLIT, LOAD, said]])
+    up = ask("upstream", "w", level="run")
+    assert seen(up) == {"w@run": 0, "silent()": 1, "t@run": 1, "load()": 2, "z@unknown": 2}
+
+
+def test_a_run_shows_the_runs_around_it(graph: Neo4jUnderTest) -> None:
+    graph.become([TIED])
+    queries = Queries(graph.driver)
+    said_by = "job|n|orchestrator"
+    assert entities.run(queries, RUNS["B"])["fedBy"] == [{"key": f"run|{RUNS['A']}", "saidBy": said_by}]
+    assert entities.run(queries, RUNS["A"])["feeds"] == [{"key": f"run|{RUNS['B']}", "saidBy": said_by}]
