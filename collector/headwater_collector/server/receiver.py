@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from codecs import BOM_UTF8
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -105,6 +106,7 @@ class Receiver:
             with self._services.budget.hold() as held:
                 body = await self._received(request, held, received)
                 body = await self._decompressed(body, request.headers.get("content-encoding", ""), held)
+                body = body.removeprefix(BOM_UTF8)  # RFC 8259 lets a reader ignore it; files of Windows begin so
                 yield body, access
         except Exception as error:
             self._services.meters.refused.labels(str(status_of(error))).inc()

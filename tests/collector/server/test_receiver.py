@@ -3,6 +3,7 @@
 import gzip
 import json
 import zlib
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -138,6 +139,16 @@ def test_gzip_in_chunks_without_a_length_as_spark_sends_it(served: Served) -> No
     assert "content-length" not in response.request.headers
     assert response.status_code == 201
     assert served.services.index.body(newest(served).id) == event
+
+
+def test_a_byte_order_mark_is_no_part_of_the_body(served: Served) -> None:
+    end = served.services.log.end()
+    first, second, third, fourth = (encoded(run_event(f"marked {number}")) for number in range(4))
+    assert post(served, BOM_UTF8 + first).status_code == 201
+    assert post(served, gzip.compress(BOM_UTF8 + second), content_encoding="gzip").status_code == 201
+    for body in (BOM_UTF8 + b"[" + third + b"]", BOM_UTF8 + fourth):
+        assert batch(served, body)["summary"]["successful"] == 1
+    assert served.services.log.end() == end + 4
 
 
 def test_zstd(served: Served) -> None:
