@@ -69,6 +69,8 @@ def alias_rule(namespace: str = ".*", name: str = ".*", to_namespace: str = "", 
     for field, text in rule.content().items():
         if len(text) > MAX_TEXT:
             raise BadRequest(f"{field}: longer than {MAX_TEXT:,} characters.")
+        if any("\ud800" <= character <= "\udfff" for character in text):
+            raise BadRequest(f"{field}: half a surrogate pair is no text; write the whole character.")
     groups: dict[str, str] = {}
     for field, text in (("namespace", namespace), ("name", name)):
         for group in _compiled(field, text).groupindex:

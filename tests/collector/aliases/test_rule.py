@@ -49,10 +49,12 @@ def test_the_same_rule_has_the_same_id() -> None:
         ({"namespace": "(?P<x>a)", "name": "(?P<x>a)", "to_name": "b"}, "name: the group 'x' is also in namespace"),
         ({"name": "(?P<name>a)", "to_name": "b"}, "the group 'name' needs another name"),
         ({"name": "a" * (MAX_TEXT + 1), "to_name": "b"}, "name: longer than 1,000 characters"),
+        ({"name": "\ud800", "to_name": "b"}, "name: half a surrogate pair"),
+        ({"name": "a", "to_name": "{name}\udfff"}, "to_name: half a surrogate pair"),
         ({"name": "a"}, "maps every dataset to itself"),
         ({"to_name": "{name}", "to_namespace": "{namespace}"}, "maps every dataset to itself"),
     ],
-    ids=str,
+    ids=ascii,
 )
 def test_what_is_wrong_with_a_rule_is_told(rule: dict[str, str], says: str) -> None:
     with pytest.raises(BadRequest, match=says):
