@@ -264,7 +264,6 @@ FAULTS: Final = (
         "if isinstance(query, str) and len(said.outputs) == 1:\n        (access,) = said.outputs.values()",
         "for access in said.outputs.values() if isinstance(query, str) else ():",
     ),
-    fault("an INSERT leaves what an overwrite replaced", '(ROWS, ""),', '(ROWS, ""), (ROWS, "OVERWRITE"),'),
     *GROUP_FAULTS,
     *FLOW_FAULTS,
     *SHARED_FAULTS,
