@@ -8,7 +8,7 @@ from functools import partial
 from hashlib import sha256
 from typing import Any, Final
 
-from headwater_graph.keys import dataset_key, job_key
+from headwater_graph.keys import dataset_key, job_key, key
 
 from tests.compatibility.examples import NAMESPACE, RUN_ID, Example
 from tests.reference.graph import Graph, Properties
@@ -262,6 +262,12 @@ def _said_fed(seen: Seen, facet: Json) -> Json:
         (_thing(entry), _thing(one))
         for entry in entries
         for one in (*entry.get("inputs", []), *(i for f in entry.get("fields", {}).values() for i in f["inputs"]))
+    }
+    fed |= {
+        (key("run", entry["runId"]), key("run", one["runId"]))
+        for entry in entries
+        for one in entry.get("inputs", [])
+        if entry["type"] == one["type"] == "JOB" and "runId" in entry and "runId" in one
     }
     by_own_job = {(target, source) for target, source in fed if source == job_key(NAMESPACE, "job")}
     of_data = [entry for entry in entries if entry["type"] == "DATASET"]
