@@ -6,6 +6,7 @@ from typing import Any
 from headwater_graph.keys import dataset_key
 
 from tests.reference.graph import Graph
+from tests.reference.groups import alias_groups
 
 Whole = Callable[[str], str]
 """Returns the key of what a dataset is a part of, its own if it is none."""
@@ -18,22 +19,25 @@ FLOWS = ("READ_BY", "WROTE", "CARRIED_INTO")
 def part_reads(graph: Graph, whole: Whole) -> set[tuple[str, str]]:
     """Return the versions of parts (of wholes) that were read besides, with the run or step that read them."""
     versions = graph.of_label("DatasetVersion")
+    groups = alias_groups(graph)
+    datasets = {groups.get(dataset, frozenset({dataset})) for dataset in graph.of_label("Dataset")}
     found = set()
     for (type_, version, reader, _), said in graph.edges.items():
         if type_ == "READ_BY" and said["inferred"] and "namedVersion" not in said:
             began = graph.nodes[owner(graph, reader)][1]["at"]
             known = versions[version].get("writtenAt", "")
-            for other in graph.of_label("Dataset"):
-                if overlap(other, versions[version]["datasetKey"], whole):
+            (read,) = [names for names in datasets if versions[version]["datasetKey"] in names]
+            for other in datasets - {read}:
+                if any(overlap(one, another, whole) for one in other for another in read):
                     newest = max(_written(versions, other, began), default=("", ""))
                     if newest[0] > known:
                         found.add((newest[1], reader))
     return found
 
 
-def _written(versions: dict[str, dict[str, Any]], dataset: str, before: str) -> Iterator[tuple[str, str]]:
+def _written(versions: dict[str, dict[str, Any]], dataset: frozenset[str], before: str) -> Iterator[tuple[str, str]]:
     for key, said in versions.items():
-        if said["datasetKey"] == dataset and not said.get("failed") and "" < said.get("writtenAt", "") < before:
+        if said["datasetKey"] in dataset and not said.get("failed") and "" < said.get("writtenAt", "") < before:
             yield said["writtenAt"], key
 
 

@@ -32,7 +32,7 @@ def walk(queries: Queries, question: Question, starts: Iterable[str], parts: Par
     nodes: dict[str, node.Node] = {}
     edges: dict[tuple[Any, ...], dict[str, Any]] = {}
     stopped: set[str] = set()
-    walked, distance, beyond = set[str](), 0, dict[str, Row]()
+    walked, distance = set[str](), 0
     while frontier:
         walked |= frontier.keys()
         step = _step(queries, question, columns, frontier)
@@ -44,13 +44,9 @@ def walk(queries: Queries, question: Question, starts: Iterable[str], parts: Par
         else:
             _add(nodes, columns, step.far, distance + 1)
             edges.update((_identity(edge), edge) for edge in step.flows)
-            beyond |= _by_key(far)
-        frontier = _by_key(row for row in step.aliases if row[0] not in walked and len(columns.members(row[4])) > 1)
-        if len(nodes) > question.limit or (stopped and not frontier):
+        if len(nodes) > question.limit or stopped:
             break
-        if not frontier:
-            frontier, beyond = {key: row for key, row in beyond.items() if key not in walked}, {}
-            distance += 1
+        frontier, distance = _by_key(far), distance + 1
     if parts and parts.cut:
         stopped.add("limit")
     return {"starts": begun, **_within(question.limit, nodes, edges.values(), stopped)}
@@ -61,8 +57,6 @@ class _Step:
     """What one statement found, as it is shown."""
 
     near: list[Row]
-    aliases: list[Row]
-    """Those of the near ones that are columns of another name of the dataset."""
     joins: list[dict[str, Any]]
     far: list[Row]
     flows: list[dict[str, Any]]
@@ -83,7 +77,6 @@ def _step(queries: Queries, question: Question, columns: PartColumns, frontier: 
     beside = list(_beside(columns, frontier, near, leading, upstream=question.upstream))
     return _Step(
         [row for row, _ in beside],
-        [row for row, joins in beside if any(join["type"] == ALIAS for join in joins)],
         [join for _, joins in beside for join in joins],
         [row for row in far if row[0] in led_to],
         [_derives(edge) for edge in derived],

@@ -12,6 +12,7 @@ from headwater_graph.keys import dataset_key, is_whole, kind_of
 from headwater_graph.queries import Queries
 
 from headwater_collector.answers import names, node
+from headwater_collector.answers.alias_names import AliasNames
 from headwater_collector.answers.folding import SEPARATORS, Folding, Rule
 from headwater_collector.answers.names import Thing
 from headwater_collector.answers.subgraph import Cut, Edge, joins
@@ -35,6 +36,7 @@ class Parts:
     wholes: dict[str, node.Node] = field(default_factory=dict)
     cut: bool = False
     """There are more than were looked for."""
+    names: AliasNames = field(default_factory=AliasNames)
     _met: set[str] = field(default_factory=set)
 
     def meet(self, queries: Queries, nodes: Iterable[node.Node]) -> set[str]:
@@ -95,10 +97,21 @@ class Parts:
         self.owners.update((part, key) for part in keys)
         return {*keys, key} if own or known else keys
 
-    def of(self, queries: Queries, dataset: node.Node) -> list[str]:
-        """Return the keys of the parts of a dataset."""
-        self.meet(queries, [dataset])
-        return sorted(part for part, whole in self.owners.items() if whole == dataset["key"])
+    def meet_named(self, queries: Queries, datasets: Iterable[str]) -> None:
+        """Look for the parts of these datasets, and of what they are parts of, under all of their names."""
+        fresh = self.names.meet(queries, filter(is_whole, datasets))
+        while fresh:
+            before = len(self.owners)
+            self.meet(queries, [node.named_dataset(key) for key in fresh if is_whole(key)])
+            if len(self.owners) == before:
+                return
+            fresh = self.names.meet(queries, {*self.owners, *self.wholes})
+
+    def of(self, queries: Queries, dataset: str) -> list[str]:
+        """Return the keys of the parts of a dataset, whichever of its names they lie under."""
+        self.meet_named(queries, [dataset])
+        named = self.names.of(dataset)
+        return sorted(part for part, whole in self.owners.items() if whole in named)
 
     def rule(self, name: str) -> Rule | None:
         """Return the rule by which a dataset of this name is a part, None if there is none."""

@@ -61,9 +61,10 @@ def version(
     )
 
 
-def dataset_of(version: Node) -> Node:
-    """Return the node of the dataset that a version is of, with its names alone."""
-    return {name: version[name] for name in ("namespace", "name")} | {"key": version["dataset"], "kind": "dataset"}
+def named_dataset(key: str) -> Node:
+    """Return the node of a dataset by its key, which holds its names whole; nothing else is in it."""
+    namespace, name = names_in(key)
+    return {"key": key, "kind": "dataset", "namespace": namespace, "name": name}
 
 
 def run(

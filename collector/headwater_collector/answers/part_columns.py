@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from headwater_graph.keys import column_key, is_whole
+from headwater_graph.keys import column_key
 from headwater_graph.queries import Queries
 
 from headwater_collector.answers import names, node
@@ -29,7 +29,7 @@ class PartColumns:
         rows = list(rows)
         if self.parts is None:
             return rows
-        self.parts.meet(queries, (_dataset(row) for row in rows if is_whole(row[4])))
+        self.parts.meet_named(queries, {row[4] for row in rows})
         if sum(map(len, self._members.values())) < len(self.parts.owners):
             self._members = defaultdict(list)
             for part, whole in self.parts.owners.items():
@@ -44,8 +44,9 @@ class PartColumns:
         return [column_key(row[1], name, row[3]), row[1], name, row[3], of, *row[5:]]
 
     def members(self, dataset: str) -> list[str]:
-        """Return the keys of the dataset and of its parts."""
-        return [dataset, *self._members.get(dataset, ())]
+        """Return the keys of the dataset and of its parts, whichever of its names they lie under."""
+        named = self.parts.names.of(dataset) if self.parts else (dataset,)
+        return [dataset, *(part for name in named for part in self._members.get(name, ()))]
 
     def asked(self, columns: Iterable[Row]) -> list[list[Any]]:
         """Return the datasets that have these columns, with the fields of each."""
@@ -61,10 +62,6 @@ class PartColumns:
         return node.column(*row[:5]) | {name: whole[name] for name in ("parts", "foldedBy") if name in whole}
 
 
-def _dataset(row: Row) -> node.Node:
-    return {"key": row[4], "kind": "dataset", "namespace": row[1], "name": row[2]}
-
-
 def named(queries: Queries, text: str, parts: Parts) -> Thing | None:
     """Return the column name#field that a text names, of which only parts are known to have it; None if none has."""
     name, _, of_field = text.removeprefix("column:").rpartition("#")
@@ -72,7 +69,7 @@ def named(queries: Queries, text: str, parts: Parts) -> Thing | None:
     if whole is None:
         return None
     said = whole.as_json()
-    if not queries.read("by_keys", keys=keys(parts.of(queries, said), of_field))["found"]:
+    if not queries.read("by_keys", keys=keys(parts.of(queries, whole.key), of_field))["found"]:
         return None
     about = {"namespace": said["namespace"], "name": said["name"], "field": of_field, "datasetKey": whole.key}
     return Thing(column_key(said["namespace"], said["name"], of_field), (), about)

@@ -8,14 +8,14 @@ the run. Nothing of it is in the graph; an answer draws these reads as edges tha
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from headwater_graph.keys import is_whole
 from headwater_graph.queries import Queries
 
 from headwater_collector.answers import node, part_versions
+from headwater_collector.answers.alias_names import Names
 from headwater_collector.answers.granularity import Parts
 from headwater_collector.answers.subgraph import FOLDED, Edge, Reached
 
@@ -41,8 +41,8 @@ class PartReads:
     """There are more than were looked for."""
     _met: set[str | tuple[str, str]] = field(default_factory=set)
     _parts: int = 0
-    _overlaps: dict[str, list[str]] = field(default_factory=dict)
-    """Keys of datasets that are parts of a dataset, or that it is a part of, by its key."""
+    _overlaps: dict[Names, list[Names]] = field(default_factory=dict)
+    """Datasets that are parts of a dataset, or that it is a part of, by all of its names."""
 
     def meet(self, queries: Queries, nodes: Mapping[str, node.Node], reached: Reached) -> set[str]:
         """Look for reads that belong to what was reached; return the keys of what they lead to."""
@@ -63,45 +63,49 @@ class PartReads:
             if edge[2] == "READ_BY" and is_unnamed(edge) and edge[0] in nodes and (edge[0], edge[1]) not in self._met
         ]
         self._met.update((edge[0], edge[1]) for edge in reads)
-        spans: dict[str, dict[Span, list[Edge]]] = defaultdict(lambda: defaultdict(list))
+        spans: dict[Names, dict[Span, list[Edge]]] = defaultdict(lambda: defaultdict(list))
         for edge in reads:
             version, reader = nodes[edge[0]], nodes[reached.owners.get(edge[1], edge[1])]
             if "at" in reader:
-                for other in self._overlaps.get(version["dataset"], ()):
+                for other in self._overlaps.get(self.parts.names.of(version["dataset"]), ()):
                     spans[other][version.get("writtenAt"), reader["at"]].append(edge)
         found: set[str] = set()
-        for dataset, span, version_key in self._newest(queries, spans):
+        for names, span, version_key in self._newest(queries, spans):
             found.add(version_key)
-            for edge in spans[dataset][span]:
+            for edge in spans[names][span]:
                 self._add(version_key, edge[1], edge[6])
         return found
 
-    def _newest(self, queries: Queries, spans: Mapping[str, Mapping[Span, Any]]) -> Iterator[tuple[str, Span, str]]:
+    def _newest(self, queries: Queries, spans: Mapping[Names, Mapping[Span, Any]]) -> Iterator[tuple[Names, Span, str]]:
         """Yield the newest version of each dataset within each of its spans of time, where there is one."""
-        few = [(dataset, span) for dataset, of in spans.items() if len(of) <= _FEW for span in of]
+        few = [(names, span, name) for names, of in spans.items() if len(of) <= _FEW for span in of for name in names]
         if few:
             self.cut |= len(few) > _MOST
-            wanted = [[dataset, *span] for dataset, span in few[:_MOST]]
-            for index, version in queries.read("newest_versions_between", spans=wanted)["found"]:
-                yield *few[index], version
-        many = [dataset for dataset, of in spans.items() if len(of) > _FEW]
+            wanted = [[name, *span] for _, span, name in few[:_MOST]]
+            newest: dict[tuple[Names, Span], tuple[str, str]] = {}
+            for index, version, at in queries.read("newest_versions_between", spans=wanted)["found"]:
+                where = few[index][:2]
+                newest[where] = max(newest.get(where, ("", "")), (node.sortable(at), version))
+            yield from ((*where, version) for where, (_, version) in newest.items())
+        many = [names for names, of in spans.items() if len(of) > _FEW]
         if many:
-            yield from self._newest_of_all(queries, {dataset: list(spans[dataset]) for dataset in many})
+            yield from self._newest_of_all(queries, {names: list(spans[names]) for names in many})
 
-    def _newest_of_all(self, queries: Queries, spans: Mapping[str, list[Span]]) -> Iterator[tuple[str, Span, str]]:
+    def _newest_of_all(self, queries: Queries, spans: Mapping[Names, list[Span]]) -> Iterator[tuple[Names, Span, str]]:
         """Yield the same from all versions of the datasets: cheaper than to look for each where reads are many."""
-        wanted = [[dataset, *_around(of)] for dataset, of in spans.items()]
+        of = [(names, name) for names in spans for name in names]
+        wanted = [[name, *_around(spans[names])] for names, name in of]
         rows = queries.read("versions_between", spans=wanted, cap=_MOST)["found"]
         self.cut |= len(rows) >= _MOST
-        written: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        written: dict[Names, list[tuple[str, str]]] = defaultdict(list)
         for index, version, at in rows:
-            written[wanted[index][0]].append((node.sortable(at), version))
-        for dataset, versions in written.items():
+            written[of[index][0]].append((node.sortable(at), version))
+        for names, versions in written.items():
             versions.sort()
-            for span in spans[dataset]:
+            for span in spans[names]:
                 newest = bisect_left(versions, (node.sortable(span[1]), "")) - 1
                 if newest >= 0 and versions[newest][0] > node.sortable(span[0] or ""):
-                    yield dataset, span, versions[newest][1]
+                    yield names, span, versions[newest][1]
 
     def _readers(self, queries: Queries, nodes: Mapping[str, node.Node]) -> set[str]:
         fresh = [
@@ -110,7 +114,8 @@ class PartReads:
             if each["kind"] == "version" and "writtenAt" in each and not each.get("failed") and key not in self._met
         ]
         self._met.update(each["key"] for each in fresh)
-        wanted = [[each["key"], self._overlaps[each["dataset"]]] for each in fresh if each["dataset"] in self._overlaps]
+        named = [(each["key"], self.parts.names.of(each["dataset"])) for each in fresh]
+        wanted = [[key, names, self._overlaps[names]] for key, names in named if names in self._overlaps]
         rows = queries.read("readings_after", versions=wanted, cap=_MOST)["found"] if wanted else ()
         self.cut |= sum(len(readings) for _, readings in rows) >= _MOST
         readers: set[str] = set()
@@ -128,12 +133,9 @@ class PartReads:
 
     def _learn(self, queries: Queries, nodes: Iterable[node.Node]) -> None:
         """Learn which datasets overlap those that the versions among these nodes are of."""
-        of = {each["dataset"]: each for each in nodes if each["kind"] == "version" and is_whole(each["dataset"])}
-        if self.parts.meet(queries, map(node.dataset_of, of.values())):
-            while self.parts.meet(queries, list(self.parts.wholes.values())):
-                pass
+        self.parts.meet_named(queries, {each["dataset"] for each in nodes if each["kind"] == "version"})
         if self._parts < len(self.parts.owners):
-            self._parts, self._overlaps = len(self.parts.owners), dict(_overlaps(self.parts.owners))
+            self._parts, self._overlaps = len(self.parts.owners), _overlaps(self.parts.owners, self.parts.names.of)
 
 
 def _around(spans: list[Span]) -> Span:
@@ -147,20 +149,15 @@ def is_unnamed(edge: Edge) -> bool:
     return bool(edge[4]) and edge[5] is None
 
 
-def _overlaps(owners: Mapping[str, str]) -> Iterator[tuple[str, list[str]]]:
-    parts: dict[str, list[str]] = defaultdict(list)
-    nested: dict[str, list[str]] = defaultdict(list)
+def _overlaps(owners: Mapping[str, str], names: Callable[[str], Names]) -> dict[Names, list[Names]]:
+    found: dict[Names, dict[Names, None]] = defaultdict(dict)
     for part, whole in owners.items():
         if whole not in owners:
-            parts[whole].append(part)
-            for above in _directories(part):
-                if owners.get(above) == whole:
-                    nested[part].append(above)
-                    nested[above].append(part)
-    for whole, found in parts.items():
-        yield whole, found
-        for part in found:
-            yield part, [whole, *nested[part]]
+            for above in (whole, *(above for above in _directories(part) if owners.get(above) == whole)):
+                one, other = names(part), names(above)
+                if one != other:
+                    found[one][other] = found[other][one] = None
+    return {one: list(others) for one, others in found.items()}
 
 
 def _directories(key: str) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from headwater_graph.keys import kind_of
 from headwater_graph.queries import Queries
 
-from headwater_collector.answers import node, part_columns
+from headwater_collector.answers import part_columns
 from headwater_collector.answers.granularity import Parts
 from headwater_collector.answers.names import Thing, newest_version
 from headwater_collector.answers.question import Level
@@ -61,7 +61,7 @@ def _at_run_level(queries: Queries, thing: Thing, as_of: datetime, parts: Parts 
         return Start(keys, {"why": "newest run of the job", "keys": keys})
     dataset = thing.properties.get("datasetKey", thing.key)
     newest = newest_version(queries, dataset, as_of)
-    of_parts = _newest_of(queries, _parts_of(queries, thing, parts), newest, as_of)
+    of_parts = _newest_of(queries, _parts_of(queries, thing, parts), parts, newest, as_of)
     if newest or of_parts:
         keys = [*newest, *of_parts]
         why = "newest version of the dataset" if newest else "newest version of each of its parts"
@@ -78,15 +78,17 @@ def _at_run_level(queries: Queries, thing: Thing, as_of: datetime, parts: Parts 
 def _parts_of(queries: Queries, thing: Thing, parts: Parts | None) -> list[str]:
     """Return the keys of the parts of the dataset that a thing is, or is a column of."""
     dataset = thing.properties.get("datasetKey", thing.key)
-    namespace, name = node.names_in(dataset)
-    return parts.of(queries, {"key": dataset, "kind": "dataset", "namespace": namespace, "name": name}) if parts else []
+    return parts.of(queries, dataset) if parts else []
 
 
-def _newest_of(queries: Queries, datasets: list[str], than: list[str], as_of: datetime) -> list[str]:
+def _newest_of(
+    queries: Queries, datasets: list[str], parts: Parts | None, than: list[str], as_of: datetime
+) -> list[str]:
     """Return the newest version of each of these datasets, of those written after a version if one is given."""
-    if not datasets:
+    if not datasets or parts is None:
         return []
-    keys: list[str] = queries.read("newest_versions", datasets=datasets, than="".join(than), asOf=as_of)["found"]
+    named = sorted({parts.names.of(dataset) for dataset in datasets})
+    keys: list[str] = queries.read("newest_versions", datasets=named, than="".join(than), asOf=as_of)["found"]
     return keys
 
 

@@ -88,6 +88,18 @@ def test_a_table_is_asked_for_by_columns_of_its_partitions_alone(driver: neo4j.D
     assert names(ask("upstream", "lake/t", level="column")) == {"t#x": 0, "raw#a": 1}
 
 
+def test_a_column_of_partitions_is_one_of_the_table_under_its_other_name(driver: neo4j.Driver, ask: Ask) -> None:
+    drawing = Drawing()
+    drawing.derives(drawing.column("raw", "a"), drawing.column("t/dt=1", "x"))
+    drawing.derives(drawing.column("table", "x"), drawing.column("report", "y"))
+    drawing.alias(drawing.dataset("table"), drawing.dataset("t"))
+    drawing.save(driver)
+    assert names(ask("upstream", "report#y")) == {"report#y": 0, "table#x": 1, "t#x": 1, "raw#a": 2}
+    assert names(ask("upstream", "lake/table#x")) == {"table#x": 0, "t#x": 0, "raw#a": 1}
+    assert names(ask("downstream", "raw#a")) == {"raw#a": 0, "t#x": 1, "table#x": 1, "report#y": 2}
+    assert "raw#a" not in names(ask("upstream", "report#y", granularity="operation"))
+
+
 @pytest.mark.usefixtures("columns")
 def test_columns_as_they_were_named(ask: Ask) -> None:
     assert names(ask("upstream", "report#y", granularity="operation")) == {

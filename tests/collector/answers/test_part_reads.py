@@ -29,7 +29,7 @@ from rich.console import Console
 from tests.projection.neo4j_graph import Neo4jUnderTest, claimed
 from tests.reference.graph import Graph
 from tests.reference.part_reads import Whole, answer, in_one, of_whole, part_reads
-from tests.reference.scenario import Named, columns, links, run_event, version
+from tests.reference.scenario import Named, columns, dataset_event, links, run_event, version
 
 EXAMPLES = os.environ.get("HEADWATER_EXAMPLES")
 WORLDS = 8
@@ -110,6 +110,52 @@ def test_what_was_written_as_a_whole_hides_older_parts_and_is_seen_in_a_part(gra
         "t/d=1@run:old -> read 1",
         "t@run:all -> read 1 FOLDED",
     }
+
+
+@pytest.mark.parametrize("linked", [0, 9], ids=["linked before", "linked after"])
+def test_parts_of_a_path_are_read_by_the_name_of_its_table(graph: Neo4jUnderTest, linked: int) -> None:
+    events = [
+        ran("old 1", 1, ["raw"], ["t/d=1"]),
+        ran("new 1", 2, ["raw"], ["t/d=1"]),
+        ran("two", 3, ["raw"], ["t/d=2"]),
+        ran("read", 5, ["table"], ["r"]),
+        dataset_event(linked, ("table", links("t"))),
+    ]
+    graph.become([events])
+    read = {
+        "t/d=1@run:new 1 -> read FOLDED",
+        "t/d=2@run:two -> read FOLDED",
+        "table@unknown:read -> read",
+    }
+    assert {line for line in arrows(ask(graph, "upstream", "r")) if "-> read" in line} == read
+    assert arrows(ask(graph, "downstream", "run:two")) == {
+        "two -> t/d=2@run:two",
+        "t/d=2@run:two -> read FOLDED",
+        "read -> r@run:read",
+    }
+    assert arrows(ask(graph, "downstream", "run:old 1")) == {"old 1 -> t/d=1@run:old 1"}
+    for name in ("n/table", "n/t"):
+        up = ask(graph, "upstream", name)
+        assert {node["runId"] for node in up["nodes"] if node["kind"] == "run"} == {"new 1", "two"}
+        down = ask(graph, "downstream", name)
+        assert {node["runId"] for node in down["nodes"] if node["kind"] == "run"} == {"read"}
+
+
+def test_a_table_that_was_written_by_its_name_hides_older_parts_of_its_path(graph: Neo4jUnderTest) -> None:
+    events = [
+        ran("old", 1, ["raw"], ["t/d=1"]),
+        ran("all", 2, ["raw"], [("table", links("t"))]),
+        ran("new", 3, ["raw"], ["t/d=2"]),
+        ran("read", 4, ["t"], ["r"]),
+        ran("read 1", 4, ["t/d=1"], ["r1"]),
+    ]
+    graph.become([events])
+    assert {line for line in arrows(ask(graph, "upstream", "run:read")) if "-> read" in line} == {
+        "table@run:all -> read",
+        "t/d=2@run:new -> read FOLDED",
+    }
+    assert "table@run:all -> read 1 FOLDED" in arrows(ask(graph, "upstream", "run:read 1"))
+    assert "table@run:all -> read 1 FOLDED" in arrows(ask(graph, "downstream", "run:all"))
 
 
 def test_a_version_that_the_reader_names_is_that_and_nothing_else(graph: Neo4jUnderTest) -> None:
@@ -244,7 +290,7 @@ class Act(NamedTuple):
 
 
 datasets = st.lists(
-    st.tuples(st.sampled_from(NAMES), st.sampled_from(["", "", "", "", "1", "link"])),
+    st.tuples(st.sampled_from(NAMES), st.sampled_from(["", "", "", "", "1", "link", "alias"])),
     max_size=3,
     unique_by=lambda x: x[0],
 )
@@ -276,8 +322,11 @@ def events_of(world: int, history: list[Act]) -> Iterator[Event]:
 
 
 def named(world: int, name: str, more: str) -> Named:
-    whole = f"w{world}/{name}"
-    return (whole, links(f"w{world}/alias")) if more == "link" else (whole, version(more)) if more else whole
+    """Return a dataset, perhaps a version of it, or linked to a name that others have, or called by another name."""
+    whole, alias = f"w{world}/{name}", f"w{world}/alias of {NAMES.index(name)}"
+    if more in ("link", "alias"):
+        return (whole, links(f"w{world}/alias")) if more == "link" else (alias, links(whole))
+    return (whole, version(more)) if more else whole
 
 
 def whole_in(graph: Graph) -> Whole:
