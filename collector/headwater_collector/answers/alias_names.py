@@ -14,20 +14,19 @@ class AliasNames:
     """The names that are known, of the datasets that were asked for."""
 
     _names: dict[str, Names] = field(default_factory=dict)
-    _met: set[str] = field(default_factory=set)
 
     def meet(self, queries: Queries, keys: Iterable[str]) -> set[str]:
         """Learn all names of these datasets; return the keys of the names that were not met before."""
-        fresh = {*keys} - self._met
+        fresh = {*keys} - self._names.keys()
         if not fresh:
             return fresh
+        learnt: dict[str, Names] = {key: (key,) for key in fresh}
         for found in queries.read("names_of", keys=sorted(fresh))["found"]:
-            self._names.update(dict.fromkeys(found, tuple(sorted(found))))
-            fresh.update(found)
-        fresh -= self._met
-        self._met |= fresh
+            learnt.update(dict.fromkeys(found, tuple(sorted(found))))
+        fresh = learnt.keys() - self._names.keys()
+        self._names.update(learnt)
         return fresh
 
     def of(self, key: str) -> Names:
         """Return the keys of all names of a dataset that was met, its own one among them."""
-        return self._names.get(key) or (key,)
+        return self._names.get(key, (key,))
