@@ -3,11 +3,11 @@
 Every node is drawn once with what stands behind it, where the way to it is shortest; at other places it is only named.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from headwater_collector.answers.node import title
+from headwater_collector.answers.node import names_in, title
 from headwater_collector.answers.subgraph import FOLDED
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ _ID: Final = 8
 _COMMIT: Final = 12
 _SECONDS: Final = 19
 _FEW_PACKAGES: Final = 12
+_FEW_JOBS: Final = 12
 
 _STYLES: Final = {
     "dataset": "cyan",
@@ -188,6 +189,8 @@ def _run_details(node: Node, environments: Mapping[str, Mapping[str, Any]]) -> I
     times = [_time(node[name]) for name in ("startedAt", "endedAt") if node.get(name)]
     if times:
         yield "time", " to ".join(times)
+    if node.get("jobs"):
+        yield "shared by", _jobs(node["jobs"])
     if node.get("code"):
         yield "code", _code(node["code"])
     if node.get("params"):
@@ -202,6 +205,11 @@ def _run_details(node: Node, environments: Mapping[str, Mapping[str, Any]]) -> I
         yield "environment", _environment(environments.get(node["environment"], {}))
     if node.get("error"):
         yield "error", str(node["error"]).strip().partition("\n")[0]
+
+
+def _jobs(keys: Sequence[str]) -> str:
+    few = ", ".join(names_in(key)[1] for key in keys[:_FEW_JOBS])
+    return few if len(keys) <= _FEW_JOBS else f"{few} and {len(keys) - _FEW_JOBS:,} more jobs"
 
 
 def _time(text: str) -> str:

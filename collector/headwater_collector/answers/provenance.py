@@ -1,4 +1,4 @@
-"""What stands behind the runs and versions of an answer: code, parameters, environment, seeds, metrics, checks."""
+"""What stands behind the runs and versions of an answer: jobs that share a run, code, parameters, environment, seeds, metrics, checks."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,8 +16,9 @@ def add(queries: Queries, nodes: list[Node], owners: Mapping[str, str] | None = 
     runs = {node["key"]: node for node in nodes if node["kind"] == "run"}
     versions = {node["key"]: node for node in nodes if node["kind"] == "version"}
     rows = queries.read("run_details", keys=list(runs))
-    for key, engine, seeds, nominal_start, code, params, environment, metrics in rows["runs"]:
+    for key, engine, seeds, nominal_start, code, params, environment, metrics, jobs in rows["runs"]:
         said = {
+            "jobs": jobs,
             "engine": engine,
             "seeds": seeds,
             "nominalStart": nominal_start,

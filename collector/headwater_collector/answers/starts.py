@@ -55,10 +55,7 @@ def _at_run_level(queries: Queries, thing: Thing, as_of: datetime, parts: Parts 
     if thing.kind in {"run", "version"}:
         return Start([thing.key])
     if thing.kind == "job":
-        keys = queries.read("newest_run", job=thing.key, asOf=as_of)["found"]
-        if not keys:
-            raise NotFound(f"The job {thing.path} has no run yet; ask at level=design.")
-        return Start(keys, {"why": "newest run of the job", "keys": keys})
+        return _at_newest_run(queries, thing, as_of)
     dataset = thing.properties.get("datasetKey", thing.key)
     newest = newest_version(queries, dataset, as_of)
     of_parts = _newest_of(queries, _parts_of(queries, thing, parts), parts, newest, as_of)
@@ -73,6 +70,15 @@ def _at_run_level(queries: Queries, thing: Thing, as_of: datetime, parts: Parts 
     whole, keys = len(keys) <= _MOST_VERSIONS, keys[:_MOST_VERSIONS]
     why = f"{'' if whole else 'some '}versions of the dataset, of which no write is known"
     return Start(keys, {"why": why, "keys": keys}, whole)
+
+
+def _at_newest_run(queries: Queries, job: Thing, as_of: datetime) -> Start:
+    found = queries.read("newest_run", job=job.key, asOf=as_of)["found"]
+    if not found:
+        raise NotFound(f"The job {job.path} has no run yet; ask at level=design.")
+    ((run, jobs),) = found
+    why = "newest run of the job" if jobs == 1 else f"newest run of the job, which {jobs:,} jobs share"
+    return Start([run], {"why": why, "keys": [run]})
 
 
 def _parts_of(queries: Queries, thing: Thing, parts: Parts | None) -> list[str]:

@@ -1,6 +1,7 @@
 // What stands behind runs: code, parameters, environment, seeds, metrics but those of datasets, as far as they were said.
 // parameters: keys (list of keys of Run)
-// columns: runs [key, engine, seeds, nominalStart, code, params, key of the environment, metrics [name, value, split, step]],
+// columns: runs [key, engine, seeds, nominalStart, code, params, key of the environment, metrics [name, value, split, step],
+//   keys of its jobs if they are several],
 //   environments [key, properties]
 UNWIND $keys AS key
 MATCH (r:Run {key: key})
@@ -17,6 +18,7 @@ CALL (r) {
 }
 WITH collect(DISTINCT e) AS es,
      collect([r.key, r.engine, r.seeds, toString(r.nominalStart),
-              c {.repository, .version, .branch, .tag, .path, .pullRequest, .dirty, .diffSha256, .language, .sourceSha256}, p.params, e.key, metrics]) AS runs
+              c {.repository, .version, .branch, .tag, .path, .pullRequest, .dirty, .diffSha256, .language, .sourceSha256}, p.params, e.key, metrics,
+              CASE WHEN COUNT { (r)-[:RUN_OF]->(:Job) } > 1 THEN COLLECT { MATCH (r)-[:RUN_OF]->(j:Job) RETURN j.key ORDER BY j.key } END]) AS runs
 RETURN runs,
        [e IN es | [e.key, e {.python, .os, .packages, .lockSha256, .image, .hardware}]] AS environments
