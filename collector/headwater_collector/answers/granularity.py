@@ -12,7 +12,7 @@ from headwater_graph.keys import dataset_key, is_whole, kind_of
 from headwater_graph.queries import Queries
 
 from headwater_collector.answers import names, node
-from headwater_collector.answers.alias_names import AliasNames
+from headwater_collector.answers.alias_names import AliasNames, Names
 from headwater_collector.answers.folding import SEPARATORS, Folding, Rule
 from headwater_collector.answers.names import Thing
 from headwater_collector.answers.subgraph import Cut, Edge, joins
@@ -113,6 +113,22 @@ class Parts:
         named = self.names.of(dataset)
         return sorted(part for part, whole in self.owners.items() if whole in named)
 
+    def containments(self) -> Iterator[tuple[Names, Names]]:
+        """Yield what lies in what, by all names: a part in its whole, and in a part whose path its own goes on."""
+        for part, whole in self.owners.items():
+            if whole not in self.owners:
+                for above in (whole, *(above for above in _directories(part) if self.owners.get(above) == whole)):
+                    one, other = self.names.of(part), self.names.of(above)
+                    if one != other:
+                        yield one, other
+
+    def overlapping(self, queries: Queries, dataset: str) -> tuple[list[Names], list[Names]]:
+        """Return the datasets that lie in a dataset, and those that it lies in, each by all of its names."""
+        self.meet_named(queries, [dataset])
+        named, pairs = self.names.of(dataset), list(self.containments())
+        inside = {one for one, other in pairs if other == named}
+        return sorted(inside), sorted({other for one, other in pairs if one == named})
+
     def rule(self, name: str) -> Rule | None:
         """Return the rule by which a dataset of this name is a part, None if there is none."""
         of = self.folding.whole(name)
@@ -129,6 +145,13 @@ class Parts:
     def joins(self) -> list[Edge]:
         """Return the edges, both ways, that lead from a part to its whole, which are no step."""
         return joins(self.owners.items())
+
+
+def _directories(key: str) -> Iterator[str]:
+    at = key.rfind("/")
+    while at > 0:
+        yield key[:at]
+        at = key.rfind("/", 0, at)
 
 
 def folds(queries: Callable[[], Queries], folding: Folding, of: str | None) -> dict[str, Any]:

@@ -45,7 +45,8 @@ def lineage(queries: Queries, question: Question, status: Status, folding: Foldi
     thing = _find(queries, question, parts)
     level = question.level_for(thing.kind)
     fine = question.granularity_at(level)
-    start = starts.at_level(queries, thing, level, question.as_of or OPEN_END, None if fine == "operation" else parts)
+    folded = None if fine == "operation" else parts
+    start = starts.at_level(queries, thing, level, question.as_of or OPEN_END, folded, upstream=question.upstream)
     try:
         body = _walk(queries, question, start.keys, level, fine, parts)
     except QueryTimeout:

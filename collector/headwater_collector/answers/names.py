@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
+from itertools import chain
 from typing import Any, Final
 
-from headwater_graph.keys import column_key, dataset_key, job_key, key, kind_of
+from headwater_graph.keys import column_key, dataset_key, is_whole, job_key, key, kind_of
 from headwater_graph.queries import OPEN_END, Queries, ending, like, near, phrase
 
 from headwater_collector.answers import node
@@ -184,8 +185,14 @@ def _by_dotted_column(queries: Queries, text: str, kinds: tuple[str, ...]) -> li
 
 
 def _column(queries: Queries, dataset: Thing, field: str) -> list[Thing]:
+    """Return the column of a dataset, or if only other names of the dataset have it, that of the first of these."""
     names = dataset.properties
-    return _things(queries.read("by_keys", keys=[column_key(names["namespace"], names["name"], field)]))
+    own = _things(queries.read("by_keys", keys=[column_key(names["namespace"], names["name"], field)]))
+    if own:
+        return own
+    others = filter(is_whole, chain.from_iterable(queries.read("names_of", keys=[dataset.key])["found"]))
+    found = _things(queries.read("by_keys", keys=[column_key(*node.names_in(other), field) for other in others]))
+    return sorted(found, key=lambda column: column.key)[:1]
 
 
 def _no_column(queries: Queries, dataset: Thing, name: str, field: str) -> NotFound:

@@ -8,7 +8,7 @@ the run. Nothing of it is in the graph; an answer draws these reads as edges tha
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -135,7 +135,7 @@ class PartReads:
         """Learn which datasets overlap those that the versions among these nodes are of."""
         self.parts.meet_named(queries, {each["dataset"] for each in nodes if each["kind"] == "version"})
         if self._parts < len(self.parts.owners):
-            self._parts, self._overlaps = len(self.parts.owners), _overlaps(self.parts.owners, self.parts.names.of)
+            self._parts, self._overlaps = len(self.parts.owners), _overlaps(self.parts)
 
 
 def _around(spans: list[Span]) -> Span:
@@ -149,22 +149,11 @@ def is_unnamed(edge: Edge) -> bool:
     return bool(edge[4]) and edge[5] is None
 
 
-def _overlaps(owners: Mapping[str, str], names: Callable[[str], Names]) -> dict[Names, list[Names]]:
+def _overlaps(parts: Parts) -> dict[Names, list[Names]]:
     found: dict[Names, dict[Names, None]] = defaultdict(dict)
-    for part, whole in owners.items():
-        if whole not in owners:
-            for above in (whole, *(above for above in _directories(part) if owners.get(above) == whole)):
-                one, other = names(part), names(above)
-                if one != other:
-                    found[one][other] = found[other][one] = None
+    for one, other in parts.containments():
+        found[one][other] = found[other][one] = None
     return {one: list(others) for one, others in found.items()}
-
-
-def _directories(key: str) -> Iterator[str]:
-    at = key.rfind("/")
-    while at > 0:
-        yield key[:at]
-        at = key.rfind("/", 0, at)
 
 
 def _within(spans: Iterable[list[Any]], readings: list[list[Any]]) -> Iterator[tuple[str, str, str | None]]:

@@ -1,4 +1,4 @@
-"""What stands behind the runs and versions of an answer: jobs that share a run, code, parameters, environment, seeds, metrics, checks."""
+"""What stands behind runs and versions of an answer: their jobs, code, parameters, environment, metrics, checks."""
 
 from collections.abc import Mapping
 from typing import Any

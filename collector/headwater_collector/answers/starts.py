@@ -8,6 +8,7 @@ from headwater_graph.keys import kind_of
 from headwater_graph.queries import Queries
 
 from headwater_collector.answers import part_columns
+from headwater_collector.answers.alias_names import Names
 from headwater_collector.answers.granularity import Parts
 from headwater_collector.answers.names import Thing, newest_version
 from headwater_collector.answers.question import Level
@@ -27,14 +28,17 @@ class Start:
     """False where it starts at some of many things only."""
 
 
-def at_level(queries: Queries, thing: Thing, level: Level, as_of: datetime, parts: Parts | None) -> Start:
+def at_level(
+    queries: Queries, thing: Thing, level: Level, as_of: datetime, parts: Parts | None, *, upstream: bool
+) -> Start:
     """Return where a traversal of this level starts for a thing, e.g. the newest version of a dataset at run level.
 
     A job, run or dataset stands for all that are part of it, too, unless it is asked for alone, without a way to find
-    parts. Raises `NotFound` where the thing has nothing at that level.
+    parts. Upstream, a part also stands for what it is part of, if that was written since: its content came with it.
+    Raises `NotFound` where the thing has nothing at that level.
     """
     if level == "run":
-        start = _at_run_level(queries, thing, as_of, parts)
+        start = _at_run_level(queries, thing, as_of, parts, upstream=upstream)
     else:
         start = _at_column_level(queries, thing, parts) if level == "column" else _at_design_level(queries, thing)
     if parts is None or len(start.keys) != 1 or kind_of(start.keys[0]) not in _ACTS:
@@ -51,25 +55,34 @@ def _with_parts(queries: Queries, start: Start) -> Start:
     return Start(keys, {"why": f"{why} what is part of it", "keys": keys}, start.whole and len(found) <= _MOST_VERSIONS)
 
 
-def _at_run_level(queries: Queries, thing: Thing, as_of: datetime, parts: Parts | None) -> Start:
+def _at_run_level(queries: Queries, thing: Thing, as_of: datetime, parts: Parts | None, *, upstream: bool) -> Start:
     if thing.kind in {"run", "version"}:
         return Start([thing.key])
     if thing.kind == "job":
         return _at_newest_run(queries, thing, as_of)
     dataset = thing.properties.get("datasetKey", thing.key)
     newest = newest_version(queries, dataset, as_of)
-    of_parts = _newest_of(queries, _parts_of(queries, thing, parts), parts, newest, as_of)
-    if newest or of_parts:
-        keys = [*newest, *of_parts]
-        why = "newest version of the dataset" if newest else "newest version of each of its parts"
-        why += ", and of its parts written since" if newest and of_parts else ""
-        return Start(keys, {"why": why, "keys": keys}, not (parts and parts.cut))
+    inside, around = parts.overlapping(queries, dataset) if parts else ([], [])
+    of_parts = _newest_of(queries, inside, newest, as_of)
+    of_wholes = _newest_of(queries, around, newest, as_of) if upstream else []
+    if newest or of_parts or of_wholes:
+        keys = list(dict.fromkeys([*newest, *of_parts, *of_wholes]))
+        return Start(keys, {"why": _why(newest, of_parts, of_wholes), "keys": keys}, not (parts and parts.cut))
     keys = queries.read("versions_of", dataset=dataset, limit=_MOST_VERSIONS + 1)["found"]
     if not keys:
         raise NotFound(f"No run has read or written {thing.path} yet; ask at level=design.")
     whole, keys = len(keys) <= _MOST_VERSIONS, keys[:_MOST_VERSIONS]
     why = f"{'' if whole else 'some '}versions of the dataset, of which no write is known"
     return Start(keys, {"why": why, "keys": keys}, whole)
+
+
+def _why(newest: list[str], of_parts: list[str], of_wholes: list[str]) -> str:
+    if not newest:
+        found = ("each of its parts" if of_parts else "", "what it is part of" if of_wholes else "")
+        return f"newest version of {' and of '.join(filter(None, found))}"
+    since = ("of its parts" if of_parts else "", "of what it is part of" if of_wholes else "")
+    more = " and ".join(filter(None, since))
+    return f"newest version of the dataset{f', and {more} written since' if more else ''}"
 
 
 def _at_newest_run(queries: Queries, job: Thing, as_of: datetime) -> Start:
@@ -87,14 +100,11 @@ def _parts_of(queries: Queries, thing: Thing, parts: Parts | None) -> list[str]:
     return parts.of(queries, dataset) if parts else []
 
 
-def _newest_of(
-    queries: Queries, datasets: list[str], parts: Parts | None, than: list[str], as_of: datetime
-) -> list[str]:
+def _newest_of(queries: Queries, datasets: list[Names], than: list[str], as_of: datetime) -> list[str]:
     """Return the newest version of each of these datasets, of those written after a version if one is given."""
-    if not datasets or parts is None:
+    if not datasets:
         return []
-    named = sorted({parts.names.of(dataset) for dataset in datasets})
-    keys: list[str] = queries.read("newest_versions", datasets=named, than="".join(than), asOf=as_of)["found"]
+    keys: list[str] = queries.read("newest_versions", datasets=datasets, than="".join(than), asOf=as_of)["found"]
     return keys
 
 
