@@ -2,10 +2,17 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
 from neo4j.exceptions import AuthError, ClientError, ConfigurationError, DriverError, Neo4jError, TransientError
 
-from headwater_graph.errors import GraphRefused, GraphUnavailable, QueryTimeout
+from headwater_graph.errors import GraphOutOfMemory, GraphRefused, GraphUnavailable, QueryTimeout
+
+_MORE_MEMORY: Final = (
+    "Neo4j has too little memory for this transaction. Start it with more: the managed one by HEADWATER_NEO4J_HEAP_MB, "
+    "one of your own by its server.memory.heap.max_size, and by dbms.memory.transaction.total.max and "
+    "db.memory.transaction.max where they are set"
+)
 
 
 @contextmanager
@@ -19,7 +26,8 @@ def graph_errors() -> Iterator[None]:
         raise GraphRefused(f"Neo4j cannot be used with these settings: {error}") from error
     except TransientError as error:
         if "OutOfMemory" in (error.code or ""):
-            raise  # less at once may be possible; the same again is not
+            said = (error.message or "").rstrip(". ")
+            raise GraphOutOfMemory(f"{_MORE_MEMORY}. It said: {said}.") from error
         raise GraphUnavailable(f"Neo4j asks to try again later: {error.message}") from error
     except DriverError as error:
         # Only what it says first: the rest repeats it for every address that the name resolves to.

@@ -6,7 +6,8 @@ GraphError
 ├── LeaseLost          another projector writes this graph
 ├── QueryRefused       the caller's Cypher is not read-only, or is not allowed
 │   └── QueryFailed        it is wrong: a mistake in it, or a parameter that is missing
-└── QueryTimeout       the database ended a query because it took too long
+├── QueryTimeout       the database ended a query because it took too long
+└── GraphOutOfMemory   a transaction needs more memory than the database gives: less at once, or more memory
 """
 
 
@@ -36,3 +37,7 @@ class QueryFailed(QueryRefused):
 
 class QueryTimeout(GraphError):
     """A query that the database ended because it took too long."""
+
+
+class GraphOutOfMemory(GraphError):
+    """A transaction that the database ended because it needed too much memory; less at once may be possible."""

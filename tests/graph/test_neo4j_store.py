@@ -6,7 +6,8 @@ from typing import Any
 import neo4j
 import pytest
 from headwater_graph.change import Edge, GraphChange, Node
-from headwater_graph.errors import GraphRefused, GraphUnavailable, LeaseLost
+from headwater_graph.driver_errors import graph_errors
+from headwater_graph.errors import GraphOutOfMemory, GraphRefused, GraphUnavailable, LeaseLost
 from headwater_graph.keys import column_key, dataset_key, job_key, key
 from headwater_graph.local_neo4j import ConnectionInfo
 from headwater_graph.neo4j_store import Neo4jGraphStore
@@ -303,6 +304,16 @@ def test_a_transaction_that_was_ended_from_outside_may_be_tried_again(
     with pytest.raises(GraphUnavailable, match=r"^Neo4j ended the transaction: "):
         claimed.transact(end_and_go_on, Position(LOG, 0, 5))
     assert claimed.position(LOG) == 0
+
+
+def test_what_takes_too_much_memory_names_the_settings(neo4j_driver: neo4j.Driver) -> None:
+    with neo4j_driver.session() as session, pytest.raises(GraphOutOfMemory) as raised, graph_errors():
+        session.run("UNWIND range(1, 100000000) AS x WITH collect(toString(x)) AS xs RETURN size(xs)").consume()
+    said = str(raised.value)
+    assert said.startswith("Neo4j has too little memory for this transaction. Start it with more: ")
+    for setting in ("HEADWATER_NEO4J_HEAP_MB", "server.memory.heap.max_size", "dbms.memory.transaction.total.max"):
+        assert setting in said
+    assert "would use more than the limit" in said
 
 
 def test_a_database_that_is_not_there_is_named(neo4j_driver: neo4j.Driver) -> None:

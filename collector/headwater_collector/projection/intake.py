@@ -7,7 +7,7 @@ from collections.abc import Generator, Sequence
 from contextlib import closing
 from typing import Final
 
-from headwater_graph.errors import GraphRefused, GraphUnavailable
+from headwater_graph.errors import GraphOutOfMemory, GraphRefused, GraphUnavailable
 from headwater_graph.store import GraphTransaction, Position
 
 from headwater_collector.errors import HeadwaterError, Unavailable
@@ -113,7 +113,7 @@ class Intake:
             former = self._foresight.rules(max(entry.offset - 1, self.position))
             unlink(self._store, former, self._alive, error)
         logger.exception("event %s could not be projected and is parked", entry.event_id, exc_info=error)
-        self._index.mark_failed(entry.offset, f"{type(error).__name__}: {error}"[:2000])
+        self._index.mark_failed(entry.offset, _reason(entry, error)[:2000])
 
     def _follow(self, entries: Sequence[LogEntry]) -> None:
         """Let the graph follow decisions; doing it again changes nothing."""
@@ -156,3 +156,11 @@ class Intake:
             self._park(entry, error)
         else:
             self._index.clear_failed(entry.offset)
+
+
+def _reason(entry: LogEntry, error: Exception) -> str:
+    """Return why an entry is parked, and the way out where trying again can help."""
+    reason = f"{type(error).__name__}: {error}"
+    if isinstance(error, GraphOutOfMemory):
+        reason += f" Then try this again: headwater events retry {entry.event_id}"
+    return reason
