@@ -8,17 +8,17 @@ is looked for.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
-from itertools import chain
 from typing import Any, Final
 
 from headwater_graph.keys import column_key, dataset_key, is_whole, job_key, key, kind_of
 from headwater_graph.queries import OPEN_END, Queries, ending, like, near, phrase
 
 from headwater_collector.answers import node
+from headwater_collector.answers.alias_names import AliasNames
 from headwater_collector.errors import BadRequest, NotFound
 
 KINDS: Final = ("dataset", "job", "run", "version", "column")
@@ -190,9 +190,15 @@ def _column(queries: Queries, dataset: Thing, field: str) -> list[Thing]:
     own = _things(queries.read("by_keys", keys=[column_key(names["namespace"], names["name"], field)]))
     if own:
         return own
-    others = filter(is_whole, chain.from_iterable(queries.read("names_of", keys=[dataset.key])["found"]))
-    found = _things(queries.read("by_keys", keys=[column_key(*node.names_in(other), field) for other in others]))
+    aliases = AliasNames()
+    aliases.meet(queries, [dataset.key])
+    found = _things(queries.read("by_keys", keys=column_keys(aliases.of(dataset.key), field)))
     return sorted(found, key=lambda column: column.key)[:1]
+
+
+def column_keys(datasets: Iterable[str], field: str) -> list[str]:
+    """Return the keys of the columns of a field that datasets may have, of those whose keys hold their names."""
+    return [column_key(*node.names_in(dataset), field) for dataset in datasets if is_whole(dataset)]
 
 
 def _no_column(queries: Queries, dataset: Thing, name: str, field: str) -> NotFound:

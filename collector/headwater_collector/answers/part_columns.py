@@ -69,7 +69,7 @@ def named(queries: Queries, text: str, parts: Parts) -> Thing | None:
     if whole is None:
         return None
     said = whole.as_json()
-    if not queries.read("by_keys", keys=keys(parts.of(queries, whole.key), of_field))["found"]:
+    if not queries.read("by_keys", keys=names.column_keys(parts.of(queries, whole.key), of_field))["found"]:
         return None
     about = {"namespace": said["namespace"], "name": said["name"], "field": of_field, "datasetKey": whole.key}
     return Thing(column_key(said["namespace"], said["name"], of_field), (), about)
@@ -80,8 +80,3 @@ def _whole(queries: Queries, name: str, parts: Parts) -> Thing | None:
         return names.find(queries, name, ("dataset",))
     except NotFound:
         return parts.named(queries, name)
-
-
-def keys(datasets: Iterable[str], of_field: str) -> list[str]:
-    """Return the keys of the columns of a field that these datasets may have."""
-    return [column_key(*node.names_in(dataset), of_field) for dataset in datasets]

@@ -7,10 +7,9 @@ from typing import Any, Final
 from headwater_graph.keys import kind_of
 from headwater_graph.queries import Queries
 
-from headwater_collector.answers import part_columns
 from headwater_collector.answers.alias_names import Names
 from headwater_collector.answers.granularity import Parts
-from headwater_collector.answers.names import Thing, newest_version
+from headwater_collector.answers.names import Thing, column_keys, newest_version
 from headwater_collector.answers.question import Level
 from headwater_collector.errors import BadRequest, NotFound
 
@@ -120,7 +119,7 @@ def _at_design_level(queries: Queries, thing: Thing) -> Start:
 
 def _at_column_level(queries: Queries, thing: Thing, parts: Parts | None) -> Start:
     if thing.kind == "column":
-        return Start([thing.key, *part_columns.keys(_parts_of(queries, thing, parts), thing.properties["field"])])
+        return Start([thing.key, *column_keys(_parts_of(queries, thing, parts), thing.properties["field"])])
     if thing.kind in {"job", "run"}:
         raise BadRequest(f"A {thing.kind} has no columns; ask for one of its datasets, or at another level.")
     dataset = thing.properties.get("datasetKey", thing.key)
